@@ -1,0 +1,77 @@
+-- Hashes a record and gives it its shared meanings. Nothing here throws on data: what can't be read is null or empty.
+CREATE MATERIALIZED VIEW IF NOT EXISTS ingest_to_recorded TO recorded AS
+WITH
+    9223372036854775807 AS last_nanosecond,
+    fromUnixTimestamp64Nano(toInt64(least(start_time_unix_nano, last_nanosecond)), 'UTC') AS first_time,
+    fromUnixTimestamp64Nano(toInt64(least(end_time_unix_nano, last_nanosecond)), 'UTC') AS last_time,
+    if(start_time_unix_nano = 0, if(end_time_unix_nano = 0, received_time, last_time), first_time) AS known_time
+SELECT
+    *,
+    formatRowNoNewline('RowBinary',
+        canon_version, cursor, origin, received_at, tenant, signal, trace_id, span_id, parent_span_id, trace_state,
+        flags, name, kind, start_time_unix_nano, end_time_unix_nano, status_code, status_message, body, body_kind,
+        attributes, attribute_kinds, dropped_attributes_count, `events.time_unix_nano`, `events.name`,
+        `events.attributes`, `events.attribute_kinds`, `events.dropped_attributes_count`, dropped_events_count,
+        `links.trace_id`, `links.span_id`, `links.trace_state`, `links.flags`, `links.attributes`,
+        `links.attribute_kinds`, `links.dropped_attributes_count`, dropped_links_count, resource_attributes,
+        resource_attribute_kinds, resource_dropped_attributes_count, resource_schema_url, scope_name, scope_version,
+        scope_attributes, scope_attribute_kinds, scope_dropped_attributes_count, scope_schema_url
+    ) AS canonical,
+    SHA256(canonical) AS record_hash,
+    -- The 19 bytes of the header (version, cursor, origin, arrival) are left out: the same content again has the same hash.
+    CAST(substring(SHA256(substring(canonical, 20)), 1, 16) AS FixedString(16)) AS content_hash,
+    fromUnixTimestamp64Nano(toInt64(received_at), 'UTC') AS received_time,
+    known_time AS start_time,
+    if(last_time < known_time, known_time, last_time) AS end_time,
+    -- A hostile time can't scatter an insert over partitions: days outside the window share one.
+    if(
+        known_time BETWEEN received_time - INTERVAL 35 DAY AND received_time + INTERVAL 2 DAY,
+        toDate(known_time),
+        toDate('1970-01-01')
+    ) AS event_date,
+    arrayFilter(x -> x != '', [
+        if(start_time_unix_nano = 0, 'start_time_missing', ''),
+        if(signal = 1 AND end_time_unix_nano = 0, 'end_time_missing', ''),
+        if(signal = 1 AND end_time_unix_nano > 0 AND end_time_unix_nano < start_time_unix_nano, 'end_before_start', ''),
+        if(first_time > received_time + INTERVAL 1 DAY, 'start_in_future', ''),
+        if(greatest(start_time_unix_nano, end_time_unix_nano) > last_nanosecond, 'time_out_of_range', '')
+    ]) AS anomalies,
+    t_run_id != '' AS run_stamped,
+    multiIf(t_run_id != '', t_run_id, trace_id != toFixedString('', 16), lower(hex(trace_id)), '') AS run_id,
+    t_step_id AS step_id,
+    ifNull(toUInt32OrNull(t_step_attempt), 1) AS attempt,
+    multiIf(
+        t_operation != '', t_operation,
+        signal = 2, '',
+        t_tool_name != '', 'execute_tool',
+        t_request_model != '' OR t_response_model != '', 'chat',
+        ''
+    ) AS operation,
+    if(t_response_model != '', t_response_model, t_request_model) AS model,
+    multiIf(
+        t_node_id != '', t_node_id,
+        operation = 'invoke_workflow' AND t_workflow_name != '', t_workflow_name,
+        operation IN ('invoke_agent', 'create_agent') AND t_agent_name != '', t_agent_name,
+        operation = 'execute_tool' AND t_tool_name != '', t_tool_name,
+        operation != '' AND model != '', concat(operation, ' ', model),
+        t_tool_name != '', t_tool_name,
+        t_agent_name != '', t_agent_name,
+        t_workflow_name != '', t_workflow_name,
+        name
+    ) AS node_id,
+    signal = 1 AND t_step_id != '' AND (t_verdict != '' OR t_status != '' OR t_checks_name != '') AS is_outcome,
+    signal = 2 AND t_step_id != '' AND (name = 'spanledger.step.decided' OR t_event_name = 'spanledger.step.decided') AS is_decision,
+    signal = 1 AND NOT is_outcome AND operation IN (
+        'chat', 'text_completion', 'generate_content', 'embeddings', 'completion', 'generate', 'rerank'
+    ) AS is_model_call,
+    signal = 1 AND NOT is_outcome AND operation IN (
+        'invoke_agent', 'create_agent', 'agent_step', 'invoke_workflow', 'plan', 'fetch_response'
+    ) AS is_rollup,
+    toUInt64OrNull(t_input_tokens) AS input_tokens,
+    toUInt64OrNull(t_output_tokens) AS output_tokens,
+    toUInt64OrNull(t_cache_read_tokens) AS cache_read_tokens,
+    toUInt64OrNull(t_cache_write_tokens) AS cache_write_tokens,
+    toUInt64OrNull(t_reasoning_tokens) AS reasoning_tokens,
+    toDecimal64OrNull(t_cost_usd, 9) AS cost_usd,
+    toFloat64OrNull(t_carbon_gco2e) AS carbon_gco2e
+FROM ingest;

@@ -1,0 +1,43 @@
+-- One row a check that denied. A step that was blocked without naming such a check is one violation too; a node that throws is none.
+CREATE OR REPLACE VIEW policy_violations
+(
+    tenant LowCardinality(String) COMMENT 'Tenant of the step',
+    run_id String COMMENT 'Run of the step',
+    step_id String COMMENT 'Step id',
+    attempt UInt32 COMMENT 'Attempt, from 1',
+    node_id LowCardinality(String) COMMENT 'Node of the graph at which the step ran',
+    check_name String COMMENT 'Check that denied; empty when the step does not say',
+    rule_name String COMMENT 'Rule that the blocking check applied, else the name of the check',
+    reason String COMMENT 'Why: the block''s reason for the blocking check, else the check''s reason code',
+    timestamp DateTime64(9, 'UTC') COMMENT 'End of the step',
+    start_time DateTime64(9, 'UTC') COMMENT 'Start of the step',
+    blocked Bool COMMENT 'True when the step was blocked',
+    position UInt32 COMMENT 'Which denial of the step, from 1',
+    cursor UInt64 COMMENT 'Position of the step in the ledger'
+)
+AS
+WITH blocked AND if(block_check = '', position = 1, denial.name = block_check) AS is_blocking
+SELECT
+    tenant, run_id, step_id, attempt, node_id,
+    denial.name AS check_name,
+    if(is_blocking AND block_rule != '', block_rule, denial.name) AS rule_name,
+    if(is_blocking AND block_reason != '', block_reason, denial.reason) AS reason,
+    timestamp, start_time, blocked, position, cursor
+FROM
+(
+    SELECT
+        *,
+        arrayFilter(check -> check.outcome = 'deny', checks) AS denied,
+        arrayMap(check -> check.name, denied) AS denied_names,
+        -- A check that failed, and so blocked, has the outcome error.
+        if(
+            blocked AND if(block_check = '', empty(denied), NOT has(denied_names, toString(block_check))),
+            arrayPushBack(denied, CAST(
+                (toString(block_check), 'deny', block_reason, NULL)
+                AS Tuple(name String, outcome String, reason String, duration_us Nullable(Float64))
+            )),
+            denied
+        ) AS denials
+    FROM steps
+)
+ARRAY JOIN denials AS denial, arrayEnumerate(denials) AS position;

@@ -1,0 +1,63 @@
+/**
+ * Entry of the child process that is the embedded engine: `node embedded-child.ts LIBRARY CONFIG_FILE HTTP_PORT`.
+ *
+ * chdb_query_cmdline is chDB's entry to clickhouse-local. Its last query never ends, so the call lasts as long as the server; it
+ * runs on a thread of its own, which leaves this event loop free to watch the parent. process.exit() would wait for that thread:
+ * every way out is a SIGKILL.
+ *
+ * Stdin is a pipe that the parent holds open. `stop` on it asks for a clean end. Its end without that word means that the parent
+ * is gone, and then nobody may be left holding the ports and the data.
+ */
+import { DataType, load, open } from 'ffi-rs';
+
+const [library, configFile, httpPort] = process.argv.slice(2);
+if (library === undefined || configFile === undefined || httpPort === undefined) {
+  throw new Error('usage: embedded-child LIBRARY CONFIG_FILE HTTP_PORT');
+}
+
+const endlessQuery =
+  'SELECT sleepEachRow(3) FROM system.numbers SETTINGS max_block_size = 1, max_execution_time = 0 FORMAT Null';
+const killEndlessQuery = "KILL QUERY WHERE startsWith(query, 'SELECT sleepEachRow(3) FROM') ASYNC";
+const longestStopMs = 10_000;
+let stopping = false;
+
+// The parent decides when the engine ends: a Ctrl-C reaches the whole process group and must not end it under running inserts.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+process.stdin.on('data', () => {
+  stopping = true;
+  setTimeout(dieNow, longestStopMs);
+  const url = `http://127.0.0.1:${httpPort}/`;
+  fetch(url, { method: 'POST', body: killEndlessQuery, headers: { connection: 'close' } }).catch(dieNow);
+});
+process.stdin.on('end', () => {
+  if (!stopping) dieNow();
+});
+process.stdin.on('error', dieNow);
+
+open({ library: 'chdb', path: library });
+const queries = `SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; ${endlessQuery}`;
+const argv = ['clickhouse', `--config-file=${configFile}`, '--multiquery', `--query=${queries}`];
+const result = await load({
+  library: 'chdb',
+  funcName: 'chdb_query_cmdline',
+  retType: DataType.External,
+  paramsType: [DataType.I32, DataType.StringArray],
+  paramsValue: [argv.length, argv],
+  runInNewThread: true,
+});
+// After a clean stop the result points into what was shut down: reading it crashes.
+if (!stopping) {
+  const message = load({
+    library: 'chdb',
+    funcName: 'chdb_result_error',
+    retType: DataType.String,
+    paramsType: [DataType.External],
+    paramsValue: [result],
+  });
+  process.stderr.write(`${message}\n`);
+}
+dieNow();
+
+function dieNow(): void {
+  process.kill(process.pid, 'SIGKILL');
+}

@@ -1,0 +1,118 @@
+import { ConfigurationError, EngineError, ensureError } from '../errors.ts';
+import type { Engine } from './engine-contract.ts';
+import { type AppliedKind, createRecordTable, readRecord, writeRecord } from './migration-record.ts';
+import { migrationNumber, readMigrations, readViews, type SqlFile } from './sql-files.ts';
+import { type AssertHeld, type TableLockOptions, withTableLock } from './table-lock.ts';
+
+/** Where the SQL is, and who is told. */
+export interface MigrateOptions {
+  /** Folder with `migrations/NNN_name.sql` and `views/*.sql`. */
+  readonly directory: string;
+  /** Called before each file that is applied. */
+  readonly onProgress?: (file: { readonly kind: AppliedKind; readonly name: string }) => void;
+  readonly lock?: TableLockOptions;
+}
+
+/** Names of the files that this call applied, in order. */
+export interface MigrateResult {
+  readonly migrations: readonly string[];
+  readonly views: readonly string[];
+}
+
+/**
+ * Brings the database up to this code: applies the migrations that it has not had, in order of their numbers, then all views
+ * if a migration ran or a view's text changed (a view keeps the columns that its sources had when it was made). Of processes that start
+ * together one works and the others wait. What failed is tried again by the next call, from its first statement on: write DDL
+ * with IF NOT EXISTS.
+ * @throws {ConfigurationError} `MIGRATION_INVALID`, `MIGRATION_CHANGED`, `MIGRATION_OUT_OF_ORDER`, `DATABASE_NEWER`
+ * @throws {EngineError} `MIGRATION_FAILED` naming file and statement; `TABLE_LOCK_BUSY`, `TABLE_LOCK_LOST`
+ */
+export async function migrate(engine: Engine, options: MigrateOptions): Promise<MigrateResult> {
+  const migrations = await readMigrations(options.directory);
+  const views = await readViews(options.directory);
+  const work = async (assertHeld: AssertHeld): Promise<MigrateResult> => {
+    await createRecordTable(engine);
+    const apply = async (kind: AppliedKind, file: SqlFile): Promise<void> => {
+      await assertHeld();
+      options.onProgress?.({ kind, name: file.name });
+      await runStatements(engine, file);
+      await writeRecord(engine, kind, file);
+    };
+    const pending = pendingMigrations(migrations, await readRecord(engine, 'migration'));
+    for (const file of pending) await apply('migration', file);
+    const applied = await readRecord(engine, 'view');
+    const stale = pending.length > 0 || views.some((view) => applied.get(view.name) !== view.checksum);
+    const done = stale ? await applyViews(views, (view) => apply('view', view)) : [];
+    return { migrations: pending.map((file) => file.name), views: done };
+  };
+  return withTableLock(engine, 'migration', work, options.lock);
+}
+
+/** Compares the files with what the database has had. */
+function pendingMigrations(files: readonly SqlFile[], applied: ReadonlyMap<string, string>): SqlFile[] {
+  const known = new Set(files.map((file) => file.name));
+  const unknown = [...applied.keys()].filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new ConfigurationError(
+      'DATABASE_NEWER',
+      `the database has had migrations that this version does not know: ${unknown.sort().join(', ')}. Run the version that made them, or a newer one.`,
+    );
+  }
+  const newest = Math.max(-1, ...[...applied.keys()].map(migrationNumber));
+  return files.filter((file) => {
+    const checksum = applied.get(file.name);
+    if (checksum === undefined && migrationNumber(file.name) < newest) {
+      throw new ConfigurationError(
+        'MIGRATION_OUT_OF_ORDER',
+        `the migration ${file.name}.sql is new but comes before number ${newest}, which the database has had. Give it the next number.`,
+      );
+    }
+    if (checksum !== undefined && checksum !== file.checksum) {
+      throw new ConfigurationError(
+        'MIGRATION_CHANGED',
+        `the migration ${file.name}.sql has changed since the database had it. Restore the file and put the change into a new migration.`,
+      );
+    }
+    return checksum === undefined;
+  });
+}
+
+/** Applies views in the order given; one that fails is tried again once others have passed, since it may read from them. */
+async function applyViews(
+  views: readonly SqlFile[],
+  apply: (view: SqlFile) => Promise<void>,
+): Promise<readonly string[]> {
+  const done: string[] = [];
+  let left = views;
+  while (left.length > 0) {
+    const failed: SqlFile[] = [];
+    let first: unknown;
+    for (const view of left) {
+      try {
+        await apply(view);
+        done.push(view.name);
+      } catch (thrown) {
+        if (!(thrown instanceof EngineError) || thrown.code !== 'MIGRATION_FAILED') throw thrown;
+        first ??= thrown;
+        failed.push(view);
+      }
+    }
+    if (failed.length === left.length) throw first;
+    left = failed;
+  }
+  return done;
+}
+
+async function runStatements(engine: Engine, file: SqlFile): Promise<void> {
+  for (const [index, query] of file.statements.entries()) {
+    try {
+      await engine.client.command({ query, clickhouse_settings: { wait_end_of_query: 1 } });
+    } catch (cause) {
+      throw new EngineError(
+        'MIGRATION_FAILED',
+        `${file.name}.sql, statement ${index + 1} of ${file.statements.length}: ${ensureError(cause).message}`,
+        { cause },
+      );
+    }
+  }
+}

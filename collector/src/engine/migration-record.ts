@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Engine } from './engine-contract.ts';
+import type { SqlFile } from './sql-files.ts';
+
+/** What a row of `schema_migrations` is about. */
+export type AppliedKind = 'migration' | 'view';
+
+const rows = z.array(z.object({ name: z.string(), last_checksum: z.string() }));
+
+/** Makes the table `schema_migrations` unless it is there: one row for each time a file was applied. */
+export async function createRecordTable(engine: Engine): Promise<void> {
+  await engine.client.command({
+    query: `CREATE TABLE IF NOT EXISTS schema_migrations (
+      kind LowCardinality(String),
+      name String,
+      checksum String COMMENT 'SHA-256 of the file, hexadecimal',
+      applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
+    ) ENGINE = MergeTree ORDER BY (kind, name, applied_at) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+  });
+}
+
+/** Gives the checksum each file of this kind had when it was applied last, by name. */
+export async function readRecord(engine: Engine, kind: AppliedKind): Promise<Map<string, string>> {
+  const answer = await engine.client.query({
+    query:
+      'SELECT name, argMax(checksum, applied_at) AS last_checksum FROM schema_migrations WHERE kind = {kind:String} GROUP BY name',
+    query_params: { kind },
+    format: 'JSONEachRow',
+  });
+  return new Map(rows.parse(await answer.json()).map((row) => [row.name, row.last_checksum]));
+}
+
+/** Records that the file was applied now. */
+export async function writeRecord(engine: Engine, kind: AppliedKind, file: SqlFile): Promise<void> {
+  await engine.client.insert({
+    table: 'schema_migrations',
+    columns: ['kind', 'name', 'checksum'],
+    values: [{ kind, name: file.name, checksum: file.checksum }],
+    format: 'JSONEachRow',
+  });
+}

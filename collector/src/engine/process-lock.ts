@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+
+/** A lock file that this process holds. */
+export interface ProcessLock {
+  /** Removes the file if this process still holds it. */
+  release(): Promise<void>;
+}
+
+/** The file is held by the living process `heldBy`. */
+export interface LockRefused {
+  readonly heldBy: number;
+}
+
+/**
+ * Takes the lock file `file` for this process. The file appears with its whole content in one step (link), so no reader ever sees
+ * a half-written one. That of a dead process is replaced under a second lock named for the dead holder: whoever gets that one looks
+ * again, so a late comer cannot replace the lock of the process that was first.
+ */
+export async function acquireProcessLock(file: string): Promise<ProcessLock | LockRefused> {
+  const own = `${process.pid} ${startTime(process.pid)} ${randomUUID()}`;
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, own, { mode: 0o600 });
+  try {
+    for (;;) {
+      if (await linked(draft, file)) return heldLock(file, own);
+      const holder = await contentOf(file);
+      if (holder === null) continue;
+      const pid = livingHolder(holder);
+      if (pid !== null) return { heldBy: pid };
+      const guard = await acquireProcessLock(`${file}.takeover-${holder.split(' ', 2).join('-')}`);
+      if ('heldBy' in guard) return guard;
+      try {
+        if ((await contentOf(file)) !== holder) continue;
+        await rename(draft, file);
+        return heldLock(file, own);
+      } finally {
+        await guard.release();
+      }
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function heldLock(file: string, own: string): ProcessLock {
+  return {
+    release: async () => {
+      if ((await contentOf(file)) === own) await rm(file, { force: true });
+    },
+  };
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function contentOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Gives the holder's process id if that very process, not a later one of the same number, is alive. */
+function livingHolder(content: string): number | null {
+  const [pid = '', started] = content.split(' ');
+  return /^\d+$/.test(pid) && started === startTime(Number(pid)) ? Number(pid) : null;
+}
+
+/** Gives a text that tells this process from any other that had or will have its number; '' for one that is not there. */
+function startTime(pid: number): string {
+  try {
+    if (process.platform !== 'linux') {
+      const printed = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+      return printed.trim().replaceAll(' ', '_');
+    }
+    // Field 22 of /proc/PID/stat; the name in field 2 may hold spaces and brackets. A zombie holds nothing any more.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return fields[0] === 'Z' ? '' : (fields[19] ?? '');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigurationError, EngineError, ensureError } from '../errors.ts';
+import type { EngineChild } from './engine-child.ts';
+import type { EngineLog } from './engine-contract.ts';
+import type { StateHolder } from './state-holder.ts';
+
+/** What the supervisor needs to know. */
+export interface SupervisorInput {
+  readonly spawn: () => EngineChild;
+  /** Resolves when the child answers queries. */
+  readonly ask: () => Promise<void>;
+  readonly startTimeoutMs: number;
+  readonly stateHolder: StateHolder;
+  readonly log: EngineLog;
+}
+
+const shortestBackOffMs = 100;
+const longestBackOffMs = 5_000;
+const stableAfterMs = 30_000;
+const askAgainMs = 50;
+const stopLimitMs = 10_000;
+
+/** Keeps a child process running: starts it again whenever it ends, ever later (100 ms to 5 s) while it keeps ending. */
+export class Supervisor {
+  /** Starts after the first. */
+  restarts = 0;
+  readonly #input: SupervisorInput;
+  readonly #stopping = new AbortController();
+  #backOffMs = shortestBackOffMs;
+  #child: EngineChild | undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(input: SupervisorInput) {
+    this.#input = input;
+  }
+
+  /**
+   * Starts the child, waits until it answers, and watches it from then on.
+   * @throws {ConfigurationError | EngineError} what `ask` found wrong for good, or `ENGINE_START_FAILED`
+   */
+  async start(): Promise<void> {
+    const child = await this.#launch();
+    this.#work = this.#watch(child);
+  }
+
+  /** Ends the child: cleanly if it does so within 10 s. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#child?.stop(stopLimitMs);
+    await this.#work;
+  }
+
+  async #watch(first: EngineChild): Promise<void> {
+    let child: EngineChild | null = first;
+    while (child !== null) {
+      const readyAt = Date.now();
+      const { ended, stderr } = await child.exited;
+      if (this.#stopping.signal.aborted) return;
+      if (Date.now() - readyAt > stableAfterMs) this.#backOffMs = shortestBackOffMs;
+      this.#input.stateHolder.set('down');
+      this.#input.log('error', 'the embedded engine ended and is started again', { ended, stderr });
+      child = await this.#relaunch();
+    }
+  }
+
+  /** Tries until the child answers; null when the end is wanted first. */
+  async #relaunch(): Promise<EngineChild | null> {
+    for (;;) {
+      await Promise.race([delay(this.#backOffMs), aborted(this.#stopping.signal)]);
+      if (this.#stopping.signal.aborted) return null;
+      this.#backOffMs = Math.min(this.#backOffMs * 2, longestBackOffMs);
+      this.restarts += 1;
+      try {
+        return await this.#launch();
+      } catch (thrown) {
+        if (this.#stopping.signal.aborted) return null;
+        this.#input.stateHolder.set('down');
+        this.#input.log('error', 'the embedded engine did not start again', { reason: ensureError(thrown).message });
+      }
+    }
+  }
+
+  async #launch(): Promise<EngineChild> {
+    const child = this.#input.spawn();
+    this.#child = child;
+    this.#input.stateHolder.set('starting');
+    try {
+      await this.#waitForAnswer(child);
+    } catch (error) {
+      await child.stop(0);
+      throw error;
+    }
+    this.#input.stateHolder.set('ready');
+    this.#input.log('info', 'the embedded engine answers', { pid: child.pid, restarts: this.restarts });
+    return child;
+  }
+
+  async #waitForAnswer(child: EngineChild): Promise<void> {
+    const until = Date.now() + this.#input.startTimeoutMs;
+    const exited = child.exited.then(() => 'exited' as const);
+    for (;;) {
+      const answer = await Promise.race([this.#ask(), exited]);
+      if (answer === null) return;
+      if (answer === 'exited') throw startFailed(await child.exited);
+      if (answer instanceof ConfigurationError) throw answer;
+      if (Date.now() > until) {
+        const ended = `no answer within ${this.#input.startTimeoutMs} ms, ${answer.message}`;
+        throw startFailed({ ended, stderr: '' });
+      }
+      await Promise.race([delay(askAgainMs), exited]);
+    }
+  }
+
+  async #ask(): Promise<Error | null> {
+    try {
+      await this.#input.ask();
+      return null;
+    } catch (thrown) {
+      return ensureError(thrown);
+    }
+  }
+}
+
+function startFailed(end: { ended: string; stderr: string }): EngineError {
+  // A failed start may go on to crash, which prints pages: the exception is what matters.
+  const said = /^.*(?:DB|Poco)::Exception.*$/m.exec(end.stderr)?.[0] ?? end.stderr;
+  return new EngineError('ENGINE_START_FAILED', `the embedded engine did not start (${end.ended}): ${said}`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,1 @@
+export { ConfigurationError, EngineError, ensureError, InputError, SpanledgerError } from './errors.ts';

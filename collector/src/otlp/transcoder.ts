@@ -1,0 +1,76 @@
+import type { ContentDigest } from './content-digest.ts';
+import type { CursorClock } from './cursor-clock.ts';
+import { walkJsonBody } from './json-envelope.ts';
+import { LOG_ENVELOPE, walkJsonLog } from './json-logs.ts';
+import { SPAN_ENVELOPE, walkJsonSpan } from './json-spans.ts';
+import { AttributeList } from './protobuf-attributes.ts';
+import { EnvelopeWalker } from './protobuf-envelope.ts';
+import { LogWalker } from './protobuf-logs.ts';
+import { SpanWalker } from './protobuf-spans.ts';
+import { RecordWriter, type RequestContext } from './record-writer.ts';
+import { RejectWriter } from './reject-writer.ts';
+import { RowBuffer } from './row-buffer.ts';
+import { type Transcoded, type TranscodeLimits, TranscodeSession } from './transcode.ts';
+
+/** What a request carries. */
+export type Signal = 'traces' | 'logs';
+/** The form in which it carries it. */
+export type Encoding = 'protobuf' | 'json';
+
+/** Rows that are ready to insert. */
+export interface Rows {
+  readonly ingest: RowBuffer;
+  readonly rejects: RowBuffer;
+}
+
+const attributes = new AttributeList();
+const envelopes = new EnvelopeWalker(attributes);
+const spans = new SpanWalker(attributes);
+const logs = new LogWalker(attributes);
+
+/**
+ * Turns OTLP bodies into rows, one walk a body: it appends to `rows` and holds nothing else. A request that fails as a whole leaves
+ * `rows` as they were.
+ */
+export class Transcoder {
+  readonly rows: Rows;
+  readonly #writer: RecordWriter;
+  readonly #rejects: RejectWriter;
+  readonly #limits: TranscodeLimits;
+
+  constructor(capacity: number, digest: ContentDigest, clock: CursorClock, limits: TranscodeLimits) {
+    this.#rejects = new RejectWriter(clock.origin);
+    this.rows = { ingest: new RowBuffer(capacity), rejects: this.#rejects.rows };
+    this.#writer = new RecordWriter(this.rows.ingest, digest, clock);
+    this.#limits = limits;
+  }
+
+  /** @throws InputError where the request as a whole can't be accepted */
+  transcode(signal: Signal, encoding: Encoding, body: Uint8Array, context: RequestContext): Transcoded {
+    const before = { ingest: this.rows.ingest.length, rejects: this.rows.rejects.length };
+    this.#rejects.encoding = encoding;
+    const session = new TranscodeSession(this.#writer, this.#rejects, context, this.#limits);
+    try {
+      if (encoding === 'json') walkJson(signal, body, session);
+      else walkProtobuf(signal, body, session);
+    } catch (thrown) {
+      this.#writer.endShared();
+      this.rows.ingest.length = before.ingest;
+      this.rows.rejects.length = before.rejects;
+      throw thrown;
+    }
+    return session.result;
+  }
+}
+
+function walkJson(signal: Signal, body: Uint8Array, session: TranscodeSession): void {
+  if (signal === 'traces') walkJsonBody(body, SPAN_ENVELOPE, session, walkJsonSpan);
+  else walkJsonBody(body, LOG_ENVELOPE, session, walkJsonLog);
+}
+
+function walkProtobuf(signal: Signal, body: Uint8Array, session: TranscodeSession): void {
+  const walker = signal === 'traces' ? spans : logs;
+  walker.beginRequest();
+  envelopes.walk(body, session, walker);
+  walker.endRequest(session);
+}

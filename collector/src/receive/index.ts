@@ -1,0 +1,10 @@
+export {
+  type Authenticate,
+  credentialOf,
+  type Identity,
+  type RequestHeaders,
+  withoutKeys,
+} from './authentication.ts';
+export { DEFAULT_LIMITS, type ReceiverLimits, type ReceiverLog, type RequestObservation } from './context.ts';
+export type { Encoding, Ingest, IngestOutcome, Signal } from './ingest.ts';
+export { type Receiver, type ReceiverOptions, startReceiver } from './receiver.ts';

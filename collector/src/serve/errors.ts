@@ -1,0 +1,59 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { EngineError, SpanledgerError } from '../errors.ts';
+
+/** A request that can't be answered with data. Its code is stable; `docs/errors.md` has a section per code. */
+export class ApiError extends SpanledgerError {
+  /** HTTP status of the answer. */
+  readonly status: 400 | 404;
+  /** Name of the parameter at fault. */
+  readonly parameter: string | undefined;
+  constructor(status: 400 | 404, code: string, message: string, parameter?: string) {
+    super(code, message);
+    this.status = status;
+    this.parameter = parameter;
+  }
+}
+
+/** A parameter is unknown or has a value that is not allowed; the message says what is. */
+export function badParameter(parameter: string, message: string): ApiError {
+  return new ApiError(400, 'BAD_PARAMETER', `Parameter ${parameter}: ${message}`, parameter);
+}
+
+/** The tenant has no run of that id. */
+export function runNotFound(runId: string): ApiError {
+  return new ApiError(404, 'RUN_NOT_FOUND', `There is no run ${JSON.stringify(runId)}.`, 'run_id');
+}
+
+/** The tenant has no step of that id. */
+export function stepNotFound(stepId: string): ApiError {
+  return new ApiError(404, 'STEP_NOT_FOUND', `There is no step ${JSON.stringify(stepId)} as asked for.`, 'step_id');
+}
+
+/** Body of every answer that is not data. */
+export const errorSchema: z.ZodType<{ error: { code: string; message: string; parameter?: string | undefined } }> = z
+  .object({
+    error: z.object({
+      code: z.string().meta({ description: 'Stable code, for example RUN_NOT_FOUND' }),
+      message: z.string().meta({ description: 'What was wrong and what to do' }),
+      parameter: z.string().optional().meta({ description: 'Name of the parameter at fault' }),
+    }),
+  })
+  .meta({ id: 'Error' });
+
+/**
+ * Answers an error as JSON: the request's own fault with its status, an engine that is away with 503, anything else with 500 and
+ * no detail, which `report` gets instead.
+ */
+export function answerError(error: Error, context: Context, report: (error: Error) => void): Response {
+  if (error instanceof ApiError) {
+    const { code, message, parameter } = error;
+    return context.json({ error: { code, message, ...(parameter === undefined ? {} : { parameter }) } }, error.status);
+  }
+  if (error instanceof EngineError) {
+    return context.json({ error: { code: error.code, message: error.message } }, 503, { 'Retry-After': '2' });
+  }
+  report(error);
+  const message = 'The collector met an error of its own; its log says more.';
+  return context.json({ error: { code: 'INTERNAL_ERROR', message } }, 500);
+}

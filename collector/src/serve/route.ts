@@ -1,0 +1,58 @@
+import type { Env, Hono, MiddlewareHandler } from 'hono';
+import { describeRoute, resolver, validator } from 'hono-openapi';
+import type { z } from 'zod';
+import { badParameter, errorSchema } from './errors.ts';
+import type { Read } from './store.ts';
+
+/** What every handler finds in its context. */
+export interface ApiEnv extends Env {
+  readonly Variables: {
+    /** Reads for the tenant of the request, and for no other. */
+    read: Read;
+  };
+}
+
+/** The API's Hono app. */
+export type Api = Hono<ApiEnv>;
+
+/** A request schema: an object of parameters, each of them text. */
+type Parameters<Output> = z.ZodType<Output, Readonly<Record<string, string | undefined>>>;
+
+const failures: Readonly<Record<string, string>> = {
+  400: 'A parameter is unknown or has a value that is not allowed',
+  404: 'There is no such run or step',
+  503: 'The engine is away or the query took too much; try again later',
+};
+
+/** Describes a route for `/openapi.json`. */
+export function describe(summary: string, answer: z.ZodType, statuses: readonly number[] = [400, 503]): MiddlewareHandler {
+  const json = (schema: z.ZodType) => ({ 'application/json': { schema: resolver(schema) } });
+  return describeRoute({
+    summary,
+    responses: {
+      200: { description: 'The answer', content: json(answer) },
+      ...Object.fromEntries(
+        statuses.map((status) => [status, { description: failures[status] ?? '', content: json(errorSchema) }]),
+      ),
+    },
+  });
+}
+
+/**
+ * Validates query parameters, known or not; `c.req.valid('query')` has them.
+ * @throws {ApiError} `BAD_PARAMETER`
+ */
+export function query<Output>(
+  schema: Parameters<Output>,
+): MiddlewareHandler<ApiEnv, string, { in: { query: Record<string, string> }; out: { query: Output } }> {
+  return validator('query', schema, (result) => {
+    if (!result.success) throw refuse(result.error);
+  }) as unknown as MiddlewareHandler<ApiEnv, string, { in: { query: Record<string, string> }; out: { query: Output } }>;
+}
+
+function refuse(issues: readonly object[]): Error {
+  const issue: { message?: string; path?: readonly unknown[]; keys?: readonly string[] } = issues[0] ?? {};
+  const unknown = issue.keys?.[0];
+  if (unknown !== undefined) return badParameter(unknown, 'is not a parameter of this route.');
+  return badParameter(String(issue.path?.[0] ?? ''), `${issue.message}.`);
+}

@@ -1,0 +1,86 @@
+/** Views that the API may read, and the content table, which has no view of its own. */
+export type Relation =
+  | 'audit_trail'
+  | 'content'
+  | 'node_latency'
+  | 'policy_violations'
+  | 'runs'
+  | 'spans'
+  | 'steps'
+  | 'timeline'
+  | 'workflow_summary';
+
+/** ClickHouse types of the values that queries bind. */
+export type ValueType = 'String' | 'UInt32' | 'UInt64' | 'Int64' | 'Array(String)';
+
+interface BoundValue {
+  readonly type: ValueType;
+  readonly value: string | number | readonly string[];
+}
+
+/** A piece of a query: text without values, and values that the driver binds. Made by `sql`, `from` and `value` only. */
+export interface Sql {
+  readonly parts: readonly (string | BoundValue)[];
+}
+
+/** A query ready for the driver. */
+export interface RenderedQuery {
+  readonly text: string;
+  readonly parameters: Readonly<Record<string, BoundValue['value']>>;
+}
+
+// A name straight after one of these words would read a relation without the tenant filter.
+const NAMED_RELATION = /\b(?:from|join|in|into|table)\s+[^\s(]/i;
+
+/**
+ * Makes a query of text and pieces; a value gets in only through `value`, a relation only through `from`.
+ * @throws {Error} when the text names a relation itself, which is a bug
+ * @example sql`SELECT status FROM ${from('runs')} WHERE run_id = ${value('String', runId)}`
+ */
+export function sql(strings: TemplateStringsArray, ...pieces: readonly Sql[]): Sql {
+  const parts: (string | BoundValue)[] = [];
+  strings.forEach((text, index) => {
+    if (NAMED_RELATION.test(text)) throw new Error(`Name relations with from(...), so that they are filtered: ${text}`);
+    parts.push(text, ...(pieces[index]?.parts ?? []));
+  });
+  return { parts };
+}
+
+/** The rows of a relation that belong to the reader's tenant: the one place where that filter is written. */
+export function from(relation: Relation): Sql {
+  return { parts: [`(SELECT * FROM ${relation} WHERE tenant = {tenant:String})`] };
+}
+
+/** A value that the driver binds; it never becomes part of the query's text. */
+export function value(type: ValueType, bound: BoundValue['value']): Sql {
+  return { parts: [{ type, value: bound }] };
+}
+
+/** Pieces with a separator between them, for example conditions with ` AND `. */
+export function join(pieces: readonly Sql[], separator: Sql): Sql {
+  return { parts: pieces.flatMap((piece, index) => (index === 0 ? piece.parts : [...separator.parts, ...piece.parts])) };
+}
+
+/**
+ * The columns of a response object, so that its schema is their one list.
+ * @param names column names, which are also the names on the wire
+ * @param texts those of them that hold 64-bit numbers a JSON number can't: they become decimal strings
+ */
+export function columns(names: readonly string[], texts: readonly string[] = []): Sql {
+  for (const name of names) {
+    if (!/^[a-z_0-9]+$/.test(name)) throw new Error(`Not a column name: ${name}`);
+  }
+  return { parts: [names.map((name) => (texts.includes(name) ? `toString(${name}) AS ${name}` : name)).join(', ')] };
+}
+
+/** Turns pieces into the driver's form: `{p0:String}` for each value, and the tenant that `from` refers to. */
+export function render(query: Sql, tenant: string): RenderedQuery {
+  const parameters: Record<string, BoundValue['value']> = { tenant };
+  const text = query.parts.map((part) => {
+    if (typeof part === 'string') return part;
+    const name = `p${Object.keys(parameters).length - 1}`;
+    parameters[name] = part.value;
+    return `{${name}:${part.type}}`;
+  });
+  return { text: text.join(''), parameters };
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
+
+/** One project a kind of test; each file runs in a process of its own, since some start an engine. */
+export default defineConfig({
+  ...source,
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: ['unit', 'property', 'golden', 'conformance', 'e2e', 'faults'].map((name) => ({
+      ...source,
+      test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 60_000 },
+    })),
+  },
+});
