@@ -19,7 +19,7 @@ export interface Submission {
 }
 
 /** What the next stage does with a body in a test. */
-export type Respond = (submission: Submission) => IngestOutcome | Promise<IngestOutcome>;
+type Respond = (submission: Submission) => IngestOutcome | Promise<IngestOutcome>;
 
 /** Options of a receiver under test. */
 export interface TestReceiverOptions {

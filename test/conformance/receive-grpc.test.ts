@@ -159,6 +159,12 @@ test('keys: UNAUTHENTICATED and PERMISSION_DENIED', async () => {
   expect(target.submissions).toEqual([]);
 });
 
+test('a call without a valid key is refused before its message is read', async () => {
+  const answer = await call(TRACES, new Uint8Array(100_001), { authorization: 'Bearer wrong' });
+  expect(answer.code).toBe(16);
+  expect(target.observations).toMatchObject([{ signal: 'traces', transport: 'grpc', statusCode: 16, bytes: 0 }]);
+});
+
 test('metrics and unknown services are UNIMPLEMENTED', async () => {
   const metrics = await call(METRICS, body);
   expect(metrics.code).toBe(12);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEmbedded } from '../../collector/src/engine/embedded.ts';
 import type { EngineState } from '../../collector/src/engine/engine-contract.ts';
+import { findUnguarded } from '../../collector/src/engine/row-policies.ts';
 import { startTestEngine, type TestEngine } from '../engine-fixture.ts';
 
 const readers = [
@@ -18,18 +19,18 @@ const readers = [
   },
 ];
 
+const tenantTables = ['records', 'made_later', 'copies', 'records_copied'];
 let running: TestEngine;
 beforeAll(async () => {
-  running = await startTestEngine({ readers, tenantTables: ['records', 'made_later'] });
-  const { client, insert } = {
-    client: running.engine.client,
-    insert: running.engine.insert.bind(running.engine),
-  };
+  running = await startTestEngine({ readers, tenantTables });
+  const { client } = running.engine;
   await client.command({
     query: 'CREATE TABLE records (tenant String, value UInt8) ENGINE = MergeTree ORDER BY value',
   });
   await client.command({ query: 'CREATE VIEW records_view AS SELECT * FROM records' });
   await client.command({ query: 'CREATE TABLE made_later (tenant String) ENGINE = MergeTree ORDER BY tenant' });
+  await client.command({ query: 'CREATE TABLE copies (tenant String, value UInt8) ENGINE = MergeTree ORDER BY value' });
+  await client.command({ query: 'CREATE MATERIALIZED VIEW records_copied TO copies AS SELECT * FROM records' });
   await client.insert({
     table: 'records',
     values: [
@@ -38,7 +39,7 @@ beforeAll(async () => {
     ],
     format: 'JSONEachRow',
   });
-  await insert('INSERT INTO made_later VALUES', Buffer.from("('nobody')"));
+  await running.engine.insert('INSERT INTO made_later VALUES', Buffer.from("('nobody')"));
 });
 afterAll(() => running.stop());
 
@@ -70,7 +71,7 @@ test('the engine is ready, of a known version, on loopback with both protocols',
 });
 
 test('a reader sees the rows of its tenant only, through tables, views and counts', async () => {
-  for (const table of ['records', 'records_view']) {
+  for (const table of ['records', 'records_view', 'copies', 'records_copied']) {
     expect((await ask(`SELECT value FROM ${table}`, 'default')).text).toBe('1\n2');
     expect((await ask(`SELECT value FROM ${table}`, 'reader')).text).toBe('1');
     expect((await ask(`SELECT value FROM ${table}`, 'other', { password: 'secret' })).text).toBe('2');
@@ -78,6 +79,14 @@ test('a reader sees the rows of its tenant only, through tables, views and count
   expect((await ask('SELECT count() FROM records', 'reader')).text).toBe('1');
   expect((await ask("SELECT sum(value) FROM merge('spanledger', '^records$')", 'reader')).text).toBe('1');
   expect((await ask('SELECT count() FROM made_later', 'reader')).text).toBe('0');
+});
+
+test('tables and views that would show a reader all tenants are found', async () => {
+  expect(await findUnguarded(running.engine, tenantTables)).toEqual([]);
+  expect(await findUnguarded(running.engine, ['records'])).toEqual(['copies', 'made_later', 'records_copied']);
+  await ask('CREATE VIEW leaking DEFINER = default SQL SECURITY DEFINER AS SELECT * FROM records', 'default');
+  expect(await findUnguarded(running.engine, tenantTables)).toEqual(['leaking']);
+  await ask('DROP VIEW leaking', 'default');
 });
 
 test('a reader with a password needs it', async () => {
@@ -90,7 +99,7 @@ test.each([
   'CREATE TABLE x (y UInt8) ENGINE = Memory',
   'CREATE TEMPORARY TABLE x (y UInt8) ENGINE = Memory',
   'ALTER TABLE records DELETE WHERE 1',
-  'SYSTEM STOP MERGES',
+  'SYSTEM STOP MERGES records',
   'KILL QUERY WHERE 1',
   "SELECT * FROM file('/etc/passwd', 'LineAsString')",
   "SELECT * FROM url('http://127.0.0.1/', 'LineAsString')",
@@ -108,7 +117,7 @@ test.each([
 });
 
 test('a reader may look up what SQL clients ask for and send settings as Grafana does', async () => {
-  expect((await ask('SHOW TABLES', 'reader')).text).toBe('made_later\nrecords\nrecords_view');
+  expect((await ask('SHOW TABLES', 'reader')).text).toBe('copies\nmade_later\nrecords\nrecords_copied\nrecords_view');
   expect((await ask('SHOW DATABASES', 'reader')).text).toContain('spanledger');
   expect((await ask('DESCRIBE TABLE records', 'reader')).text).toContain('tenant\tString');
   const columns = "SELECT name, type FROM system.columns WHERE database = 'spanledger' AND table = 'records'";
@@ -188,13 +197,12 @@ test('data outlives a stop and a start; the states are told', async () => {
 
 test('what the engine said last is in the error of a start that failed, and the directory is free again', async () => {
   const dataDirectory = await mkdtemp(path.join(os.tmpdir(), 'spanledger-'));
-  await mkdir(path.join(dataDirectory, 'engine', 'data'), { recursive: true });
-  await writeFile(path.join(dataDirectory, 'engine', 'data', 'metadata'), 'no directory');
+  await mkdir(path.join(dataDirectory, 'engine', 'data', 'status'), { recursive: true });
   const options = { dataDirectory, httpPort: 0, tcpPort: 0 };
   for (let attempt = 0; attempt < 2; attempt += 1) {
     await expect(openEmbedded(options)).rejects.toMatchObject({
       code: 'ENGINE_START_FAILED',
-      message: expect.stringMatching(/metadata/),
+      message: expect.stringMatching(/status/),
     });
   }
   await rm(dataDirectory, { recursive: true });

@@ -108,8 +108,11 @@ test('what is certain after a failed insert is in its error', async () => {
   await expect(insert()).rejects.toMatchObject({ code: 'INSERT_CONNECTION', outcome: 'unknown' });
   behave = () => {};
   await expect(insert()).rejects.toMatchObject({ code: 'INSERT_CONNECTION', outcome: 'unknown' });
+  // On a kept connection nobody can tell; on a new one that is refused, it is certain.
+  const down = new Promise<void>((resolve) => engine.onState(() => resolve()));
+  server.close();
   server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await down;
   await expect(insert()).rejects.toMatchObject({ code: 'INSERT_CONNECTION', outcome: 'not_applied' });
   await engine.stop();
 });

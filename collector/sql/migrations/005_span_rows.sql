@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS span_rows
     run_id String CODEC(ZSTD(1)),
     run_stamped Bool,
     step_id String CODEC(ZSTD(1)),
+    step_stamped Bool,
     attempt UInt32,
     governed Bool,
     node_id LowCardinality(String),
@@ -73,7 +74,8 @@ CREATE TABLE IF NOT EXISTS span_rows
     scope_attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     scope_attribute_kinds LowCardinality(String),
     scope_dropped_attributes_count UInt32,
-    scope_schema_url LowCardinality(String)
+    scope_schema_url LowCardinality(String),
+    INDEX by_cursor cursor TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date

@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS event_rows
     scope_attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     scope_attribute_kinds LowCardinality(String),
     scope_dropped_attributes_count UInt32,
-    scope_schema_url LowCardinality(String)
+    scope_schema_url LowCardinality(String),
+    INDEX by_cursor cursor TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date

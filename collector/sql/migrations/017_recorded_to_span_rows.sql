@@ -16,6 +16,7 @@ SELECT
     run_id,
     run_stamped,
     step_id,
+    step_id != '' AS step_stamped,
     attempt,
     is_outcome AS governed,
     node_id,

@@ -5,7 +5,7 @@ import { ConfigurationError } from '../errors.ts';
 import { acquireProcessLock } from './process-lock.ts';
 
 /** Layout of the data directory that this code writes; a change that older code cannot read makes it greater. */
-export const dataLayout = 1;
+const dataLayout = 1;
 
 /** A data directory that this process owns until `release()`. */
 export interface DataDirectory {

@@ -8,7 +8,7 @@
  * Stdin is a pipe that the parent holds open. `stop` on it asks for a clean end. Its end without that word means that the parent
  * is gone, and then nobody may be left holding the ports and the data.
  */
-import { DataType, load, open } from 'ffi-rs';
+import { DataType, isNullPointer, load, open, restorePointer, wrapPointer } from 'ffi-rs';
 
 const [library, configFile, httpPort] = process.argv.slice(2);
 if (library === undefined || configFile === undefined || httpPort === undefined) {
@@ -45,15 +45,16 @@ const result = await load({
   paramsValue: [argv.length, argv],
   runInNewThread: true,
 });
-// After a clean stop the result points into what was shut down: reading it crashes.
-if (!stopping) {
-  const message = load({
-    library: 'chdb',
-    funcName: 'chdb_result_error',
-    retType: DataType.String,
-    paramsType: [DataType.External],
-    paramsValue: [result],
-  });
+// Null when clickhouse-local has printed the reason itself, and after a clean stop.
+const reason = load({
+  library: 'chdb',
+  funcName: 'chdb_result_error',
+  retType: DataType.External,
+  paramsType: [DataType.External],
+  paramsValue: [result],
+});
+if (!isNullPointer(reason)) {
+  const [message] = restorePointer({ retType: [DataType.String], paramsValue: wrapPointer([reason]) });
   process.stderr.write(`${message}\n`);
 }
 dieNow();

@@ -39,7 +39,7 @@ export interface EmbeddedOptions {
 /**
  * Starts the embedded engine and waits until it answers; from then on it is started again whenever it ends.
  * @throws {ConfigurationError} `ENGINE_LIBRARY_MISSING`, `ENGINE_PORT_TAKEN`, `ENGINE_USER_INVALID`, `DATA_DIRECTORY_*`
- * @throws {EngineError} `ENGINE_START_FAILED` with what the engine said last
+ * @throws {EngineError} `ENGINE_START_FAILED` with what the engine said last; `ENGINE_QUERY` when it cannot make the database
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Engine> {
   const library = findLibrary();

@@ -3,7 +3,7 @@ import { ConnectionLost, type HttpAnswer, type HttpConnection } from './http-con
 import { sqlIdentifier } from './sql-text.ts';
 
 /** Oldest ClickHouse the SQL of this project runs on: the long-term release 25.8 is the first with every function and setting it uses. */
-export const oldestVersion: readonly [number, number] = [25, 8];
+const oldestVersion: readonly [number, number] = [25, 8];
 
 const refusals: ReadonlySet<number> = new Set([192, 193, 194, 516]);
 

@@ -18,7 +18,8 @@ const shortestBackOffMs = 100;
 const longestBackOffMs = 5_000;
 const stableAfterMs = 30_000;
 const askAgainMs = 50;
-const stopLimitMs = 10_000;
+/** A server with connections of others open waits 5 s for them. What is acknowledged outlives a kill, so that is not waited for. */
+const stopLimitMs = 3_000;
 
 /** Keeps a child process running: starts it again whenever it ends, ever later (100 ms to 5 s) while it keeps ending. */
 export class Supervisor {
@@ -36,14 +37,14 @@ export class Supervisor {
 
   /**
    * Starts the child, waits until it answers, and watches it from then on.
-   * @throws {ConfigurationError | EngineError} what `ask` found wrong for good, or `ENGINE_START_FAILED`
+   * @throws {ConfigurationError | EngineError} what `ask` found wrong for good (`ENGINE_QUERY`), or `ENGINE_START_FAILED`
    */
   async start(): Promise<void> {
     const child = await this.#launch();
     this.#work = this.#watch(child);
   }
 
-  /** Ends the child: cleanly if it does so within 10 s. */
+  /** Ends the child: cleanly if it manages that within 3 s. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#child?.stop(stopLimitMs);
@@ -102,7 +103,7 @@ export class Supervisor {
       const answer = await Promise.race([this.#ask(), exited]);
       if (answer === null) return;
       if (answer === 'exited') throw startFailed(await child.exited);
-      if (answer instanceof ConfigurationError) throw answer;
+      if (answer instanceof ConfigurationError || isRefusal(answer)) throw answer;
       if (Date.now() > until) {
         const ended = `no answer within ${this.#input.startTimeoutMs} ms, ${answer.message}`;
         throw startFailed({ ended, stderr: '' });
@@ -121,9 +122,14 @@ export class Supervisor {
   }
 }
 
+/** Once the server listens it is up: what it refuses then it will refuse again. */
+function isRefusal(answer: Error): boolean {
+  return answer instanceof EngineError && answer.code === 'ENGINE_QUERY';
+}
+
 function startFailed(end: { ended: string; stderr: string }): EngineError {
-  // A failed start may go on to crash, which prints pages: the exception is what matters.
-  const said = /^.*(?:DB|Poco)::Exception.*$/m.exec(end.stderr)?.[0] ?? end.stderr;
+  // Pages of a stack trace may follow.
+  const said = /^.*Exception: .*$/m.exec(end.stderr)?.[0] ?? end.stderr;
   return new EngineError('ENGINE_START_FAILED', `the embedded engine did not start (${end.ended}): ${said}`);
 }
 

@@ -22,6 +22,8 @@ export class CursorClock {
     this.origin = origin;
     this.#now = now;
     this.#millisecond = Number(after >> 22n) + (after > 0n ? 1 : 0);
+    this.low = Number(after & 0xffffffffn);
+    this.high = Number(after >> 32n);
   }
 
   /** Moves on to the next cursor, which then stands in `low` and `high`. */

@@ -14,7 +14,7 @@ export interface Stop {
 export type Step<T> = { readonly kind: 'go'; readonly value: T } | Stop;
 
 /** Goes on with a value. */
-export function go<T>(value: T): Step<T> {
+function go<T>(value: T): Step<T> {
   return { kind: 'go', value };
 }
 

@@ -6,7 +6,7 @@ import { integerField, messageField, stringField } from './wire-writer.ts';
  * Most UTF-16 units of a message that is sent. Even if JSON writes each of them as `\u0000` the answer stays far below the 4 MiB that
  * OTLP clients must read.
  */
-export const MESSAGE_LIMIT: number = 64 * 1024;
+const MESSAGE_LIMIT: number = 64 * 1024;
 
 const SHORTENED = '... (shortened)';
 const TYPE_PREFIX = 'type.googleapis.com/google.rpc.';

@@ -3,7 +3,6 @@ export {
   credentialOf,
   type Identity,
   type RequestHeaders,
-  withoutKeys,
 } from './authentication.ts';
 export { DEFAULT_LIMITS, type ReceiverLimits, type ReceiverLog, type RequestObservation } from './context.ts';
 export type { Encoding, Ingest, IngestOutcome, Signal } from './ingest.ts';

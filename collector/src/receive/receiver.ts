@@ -70,12 +70,14 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     budget,
     allowedOrigins: options.allowedOrigins ?? [],
     log: options.log,
-    onRequest: options.onRequest ?? (() => undefined),
+    onRequest: guarded(options),
     isStopping: () => stopping,
   };
   const host = options.host ?? '127.0.0.1';
   const http = createHttpServer(context, options.api);
   const httpPort = await listen(http, host, options.httpPort ?? 4318);
+  // Accepting fails when file descriptors run out; without a listener that would end the process.
+  http.on('error', (err) => options.log.error({ err, code: 'ACCEPT_FAILED' }, 'accepting a connection failed'));
   const grpc = options.grpcPort === undefined ? undefined : createGrpcServer(context);
   const grpcPort = grpc && (await bind(grpc, http, host, options.grpcPort ?? 4317));
   return {
@@ -87,6 +89,17 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       stopping = true;
       await Promise.all([stopHttp(http, graceMilliseconds), grpc && stopGrpc(grpc, graceMilliseconds)]);
     },
+  };
+}
+
+// A counter that throws must not cost a client its answer.
+function guarded({ onRequest, log }: ReceiverOptions): (observation: RequestObservation) => void {
+  return (observation) => {
+    try {
+      onRequest?.(observation);
+    } catch (thrown) {
+      log.error({ err: ensureError(thrown), code: 'OBSERVER_FAULT' }, 'counting a request failed');
+    }
   };
 }
 

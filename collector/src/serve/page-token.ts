@@ -47,8 +47,6 @@ export function pageOf(rows: readonly Row[], limit: number): Page {
   const next = rows.length > limit && last !== undefined;
   return {
     rows: kept.map(({ page_time: _time, page_key: _key, ...row }) => row),
-    next_page_token: next
-      ? encodePosition({ time: String(last['page_time']), key: String(last['page_key']) })
-      : null,
+    next_page_token: next ? encodePosition({ time: String(last['page_time']), key: String(last['page_key']) }) : null,
   };
 }

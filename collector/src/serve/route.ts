@@ -25,7 +25,11 @@ const failures: Readonly<Record<string, string>> = {
 };
 
 /** Describes a route for `/openapi.json`. */
-export function describe(summary: string, answer: z.ZodType, statuses: readonly number[] = [400, 503]): MiddlewareHandler {
+export function describe(
+  summary: string,
+  answer: z.ZodType,
+  statuses: readonly number[] = [400, 503],
+): MiddlewareHandler {
   const json = (schema: z.ZodType) => ({ 'application/json': { schema: resolver(schema) } });
   return describeRoute({
     summary,

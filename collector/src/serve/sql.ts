@@ -21,6 +21,8 @@ interface BoundValue {
 /** A piece of a query: text without values, and values that the driver binds. Made by `sql`, `from` and `value` only. */
 export interface Sql {
   readonly parts: readonly (string | BoundValue)[];
+  /** True for what `from` makes. */
+  readonly isRelation?: boolean;
 }
 
 /** A query ready for the driver. */
@@ -29,8 +31,9 @@ export interface RenderedQuery {
   readonly parameters: Readonly<Record<string, BoundValue['value']>>;
 }
 
-// A name straight after one of these words would read a relation without the tenant filter.
+// A name straight after one of these words, or after the comma behind a relation, would read without the tenant filter.
 const NAMED_RELATION = /\b(?:from|join|in|into|table)\s+[^\s(]/i;
+const RELATION_LIST = /^\s*(?:as\s+\w+\s*)?,/i;
 
 /**
  * Makes a query of text and pieces; a value gets in only through `value`, a relation only through `from`.
@@ -40,7 +43,10 @@ const NAMED_RELATION = /\b(?:from|join|in|into|table)\s+[^\s(]/i;
 export function sql(strings: TemplateStringsArray, ...pieces: readonly Sql[]): Sql {
   const parts: (string | BoundValue)[] = [];
   strings.forEach((text, index) => {
-    if (NAMED_RELATION.test(text)) throw new Error(`Name relations with from(...), so that they are filtered: ${text}`);
+    const afterRelation = pieces[index - 1]?.isRelation === true;
+    if (NAMED_RELATION.test(text) || (afterRelation && RELATION_LIST.test(text))) {
+      throw new Error(`Name relations with from(...), so that they are filtered: ${text}`);
+    }
     parts.push(text, ...(pieces[index]?.parts ?? []));
   });
   return { parts };
@@ -48,7 +54,7 @@ export function sql(strings: TemplateStringsArray, ...pieces: readonly Sql[]): S
 
 /** The rows of a relation that belong to the reader's tenant: the one place where that filter is written. */
 export function from(relation: Relation): Sql {
-  return { parts: [`(SELECT * FROM ${relation} WHERE tenant = {tenant:String})`] };
+  return { parts: [`(SELECT * FROM ${relation} WHERE tenant = {tenant:String})`], isRelation: true };
 }
 
 /** A value that the driver binds; it never becomes part of the query's text. */
@@ -58,7 +64,9 @@ export function value(type: ValueType, bound: BoundValue['value']): Sql {
 
 /** Pieces with a separator between them, for example conditions with ` AND `. */
 export function join(pieces: readonly Sql[], separator: Sql): Sql {
-  return { parts: pieces.flatMap((piece, index) => (index === 0 ? piece.parts : [...separator.parts, ...piece.parts])) };
+  return {
+    parts: pieces.flatMap((piece, index) => (index === 0 ? piece.parts : [...separator.parts, ...piece.parts])),
+  };
 }
 
 /**

@@ -76,7 +76,9 @@ export function createStore(client: ClickHouseClient, limits: StoreLimits = {}):
 /** A refused query is a bug and stays as it is; a lost connection or a bound is not. */
 function explain(error: Error): Error {
   if (!(error instanceof ClickHouseError)) {
-    return new EngineError('ENGINE_UNAVAILABLE', 'The engine does not answer; try again in a moment.', { cause: error });
+    return new EngineError('ENGINE_UNAVAILABLE', 'The engine does not answer; try again in a moment.', {
+      cause: error,
+    });
   }
   if (!LIMIT_ERRORS.has(error.type ?? '')) return error;
   return new EngineError('QUERY_LIMIT_REACHED', 'The query took too much time or memory; ask for less at once.', {

@@ -1,0 +1,124 @@
+-- Writes what the given runs came to: one row a run. A run that has lost all its records to another run is deleted.
+INSERT INTO run_rows
+WITH
+    wanted AS
+    (
+        SELECT arrayJoin({runs:Array(String)}) AS run_id
+    ),
+    span_totals AS
+    (
+        SELECT
+            run_id,
+            arraySort(groupUniqArray(1000)(trace_id)) AS trace_ids,
+            min(start_time) AS first_start,
+            max(end_time) AS last_end,
+            max(start_time) AS last_start,
+            max(received_at) AS last_received,
+            max(span_rows.cursor) AS last_cursor,
+            count() AS span_count,
+            countIf(is_root) AS roots,
+            maxIf(end_time, is_root) AS root_end,
+            argMaxIf(status_code, end_time, is_root) AS root_status,
+            arraySort(groupUniqArrayIf(100)(service_name, service_name != '')) AS service_names,
+            parent_span_id = toFixedString('', 8) AS is_root
+        FROM span_rows FINAL
+        WHERE tenant = {tenant:String}
+            AND trace_id IN (SELECT trace_id FROM run_traces WHERE tenant = {tenant:String} AND run_id IN wanted)
+            AND run_id IN wanted
+        GROUP BY run_id
+    ),
+    step_totals AS
+    (
+        SELECT
+            run_id,
+            min(start_time) AS first_start,
+            max(end_time) AS last_end,
+            max(received_at) AS last_received,
+            max(step_rows.cursor) AS last_cursor,
+            argMinIf(workflow_name, (start_time, step_rows.cursor), workflow_name != '') AS workflow_name,
+            arraySort(groupUniqArrayIf(100)(agent_name, agent_name != '')) AS agent_names,
+            arraySort(groupUniqArrayIf(100)(conversation_id, conversation_id != '')) AS conversation_ids,
+            arraySort(groupUniqArrayIf(100)(model, model != '')) AS models,
+            arraySort(groupUniqArrayIf(100)(verdict, verdict != '')) AS verdicts,
+            arraySort(groupUniqArray(1000)(node_id)) AS node_ids,
+            uniqExact(node_id) AS node_count,
+            count() AS step_count,
+            countIf(status = 'paused') AS paused_steps,
+            countIf(status = 'failed') AS failed_steps,
+            countIf(blocked) AS blocked_steps,
+            countIf(source = 'decision' AND status = 'running') AS open_steps,
+            sum(greatest(countEqual(checks_outcome, 'deny'), toUInt64(blocked))) AS violation_count,
+            sum(input_tokens) AS input_tokens,
+            sum(output_tokens) AS output_tokens,
+            sum(cost_usd) AS total_cost_usd,
+            sum(carbon_gco2e) AS total_carbon_gco2e,
+            avgOrNull(confidence) AS mean_confidence
+        FROM step_rows FINAL
+        WHERE tenant = {tenant:String} AND run_id IN wanted
+        GROUP BY run_id
+    ),
+    event_totals AS
+    (
+        SELECT
+            run_id,
+            min(time) AS first_time,
+            max(time) AS last_time,
+            max(received_at) AS last_received,
+            max(event_rows.cursor) AS last_cursor,
+            argMinIf(workflow_name, (time, event_rows.cursor), workflow_name != '') AS workflow_name,
+            argMaxIf(attributes['spanledger.run.parent_id'], (time, event_rows.cursor), name = 'spanledger.run.started') AS parent_run_id,
+            argMax(name, (time, event_rows.cursor)) AS last_name,
+            argMax(run_status, (time, event_rows.cursor)) AS last_status
+        FROM event_rows FINAL
+        WHERE tenant = {tenant:String} AND run_id IN wanted AND startsWith(name, 'spanledger.run.')
+        GROUP BY run_id
+    )
+SELECT
+    {tenant:String} AS tenant,
+    w.run_id AS run_id,
+    if(is_deleted, {upto:UInt64}, greatest(s.last_cursor, t.last_cursor, e.last_cursor)) AS version,
+    s.span_count = 0 AND t.step_count = 0 AND e.last_name = '' AS is_deleted,
+    e.parent_run_id AS parent_run_id,
+    s.trace_ids AS trace_ids,
+    if(t.workflow_name != '', t.workflow_name, e.workflow_name) AS workflow_name,
+    s.service_names AS service_names,
+    t.agent_names AS agent_names,
+    t.conversation_ids AS conversation_ids,
+    t.models AS models,
+    t.verdicts AS verdicts,
+    t.node_ids AS node_ids,
+    lowerUTF8(arrayStringConcat(
+        arrayConcat([run_id, workflow_name], service_names, agent_names, conversation_ids, models, node_ids), '\n'
+    )) AS search_text,
+    arrayMin(arrayFilter(x -> x > toDateTime64(0, 9, 'UTC'), [s.first_start, t.first_start, e.first_time])) AS start_time,
+    greatest(s.last_end, t.last_end, e.last_time) AS end_time,
+    greatest(s.last_received, t.last_received, e.last_received) AS last_received_at,
+    multiIf(
+        ended_by = 'event', if(e.last_status != '', e.last_status, 'completed'),
+        ended_by = 'root', if(s.root_status = 2, 'failed', 'completed'),
+        ''
+    ) AS ended_status,
+    multiIf(
+        e.last_name = 'spanledger.run.ended', 'event',
+        e.last_name != 'spanledger.run.paused' AND t.paused_steps = 0 AND s.roots > 0 AND s.last_start <= s.root_end, 'root',
+        ''
+    ) AS ended_by,
+    ended_by = '' AND e.last_name != 'spanledger.run.resumed'
+        AND (e.last_name = 'spanledger.run.paused' OR t.paused_steps > 0) AS paused,
+    t.failed_steps AS failed_steps,
+    t.blocked_steps AS blocked_steps,
+    t.open_steps AS open_steps,
+    t.step_count AS step_count,
+    t.node_count AS node_count,
+    s.span_count AS span_count,
+    t.violation_count AS violation_count,
+    ifNull(t.input_tokens, 0) AS input_tokens,
+    ifNull(t.output_tokens, 0) AS output_tokens,
+    ifNull(t.total_cost_usd, 0) AS total_cost_usd,
+    ifNull(t.total_carbon_gco2e, 0) AS total_carbon_gco2e,
+    t.mean_confidence AS mean_confidence
+FROM wanted AS w
+LEFT JOIN span_totals AS s ON s.run_id = w.run_id
+LEFT JOIN step_totals AS t ON t.run_id = w.run_id
+LEFT JOIN event_totals AS e ON e.run_id = w.run_id
+WHERE NOT is_deleted OR w.run_id IN (SELECT run_id FROM run_rows FINAL WHERE tenant = {tenant:String} AND run_id IN wanted)

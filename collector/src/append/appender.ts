@@ -1,0 +1,194 @@
+import type { Engine } from '../engine/engine-contract.ts';
+import { EngineError, ensureError, InputError } from '../errors.ts';
+import type { ContentDigest } from '../otlp/content-digest.ts';
+import type { CursorClock } from '../otlp/cursor-clock.ts';
+import { TooLargeError, type Transcoded } from '../otlp/transcode.ts';
+import { type Encoding, type Signal, Transcoder } from '../otlp/transcoder.ts';
+import { AppendError } from './append-error.ts';
+import { Batch } from './batch.ts';
+import { INGEST_QUERY, INSERT_SETTINGS, REJECTS_QUERY } from './insert-queries.ts';
+import { type CursorRange, Watermark } from './watermark.ts';
+
+/** What became of a request: the records are durable, or why they are not. */
+export type AppendOutcome =
+  | { readonly kind: 'accepted'; readonly accepted: number; readonly rejected: number; readonly message: string }
+  | { readonly kind: 'bad_request'; readonly code: string; readonly message: string }
+  | { readonly kind: 'too_large'; readonly message: string }
+  | { readonly kind: 'unavailable'; readonly message: string; readonly retryAfterSeconds: number };
+
+/** What the appender tells those who count. */
+export interface AppendObserver {
+  /** An insert of so many records ended after so many milliseconds, well or not. */
+  inserted(records: number, milliseconds: number, durable: boolean): void;
+  /** A request was walked. */
+  transcoded(signal: Signal, accepted: number, rejected: number): void;
+  /** Records whose insert failed in a way that may have left rows in some tables; the settling pass repairs the range. */
+  uncertain(range: CursorRange): void;
+}
+
+/** Bounds of the group commit. */
+export interface AppendOptions {
+  /** Bytes of rows at which a batch is inserted at once. Default 8 MiB. */
+  readonly batchBytes?: number;
+  /** How long a batch waits for company, milliseconds. Default 3. */
+  readonly lingerMs?: number;
+  /** Inserts that run side by side. Default 2. */
+  readonly parallelInserts?: number;
+  /** Most bytes of rows that one request may become. Default 256 MiB. */
+  readonly rowBytes?: number;
+}
+
+const RETRY_AFTER_SECONDS = 2;
+const FIRST_CAPACITY = 1 << 20;
+
+interface Slot {
+  readonly transcoder: Transcoder;
+  readonly batch: Batch;
+}
+
+/**
+ * Groups the rows of many requests into one insert and acknowledges each request after it: an answer `accepted` means that the
+ * records are on disk.
+ */
+export class Appender {
+  readonly watermark: Watermark;
+  readonly #engine: Engine;
+  readonly #clock: CursorClock;
+  readonly #digest: ContentDigest;
+  readonly #observer: AppendObserver;
+  readonly #options: Required<AppendOptions>;
+  readonly #idle: Slot[] = [];
+  readonly #inserts = new Set<Promise<void>>();
+  #open: Slot | undefined;
+  #linger: NodeJS.Timeout | undefined;
+
+  constructor(
+    engine: Engine,
+    clock: CursorClock,
+    digest: ContentDigest,
+    observer: AppendObserver,
+    options: AppendOptions = {},
+  ) {
+    this.#engine = engine;
+    this.#clock = clock;
+    this.#digest = digest;
+    this.#observer = observer;
+    this.watermark = new Watermark(clock.last());
+    this.#options = {
+      batchBytes: options.batchBytes ?? 8 << 20,
+      lingerMs: options.lingerMs ?? 3,
+      parallelInserts: options.parallelInserts ?? 2,
+      rowBytes: options.rowBytes ?? 256 << 20,
+    };
+  }
+
+  /** Takes an OTLP body and answers once its records are durable. Never throws on data or on a lost engine. */
+  async submit(signal: Signal, encoding: Encoding, body: Uint8Array, tenant: string): Promise<AppendOutcome> {
+    if (this.#engine.state !== 'ready') return unavailable('the engine is not ready');
+    const slot = this.#openSlot();
+    const first = this.#clock.last() + 1n;
+    let transcoded: Transcoded;
+    try {
+      transcoded = slot.transcoder.transcode(signal, encoding, body, { tenant, receivedAt: nowNanoseconds() });
+    } catch (thrown) {
+      return refusal(thrown);
+    }
+    this.#observer.transcoded(signal, transcoded.accepted, transcoded.rejected);
+    if (transcoded.accepted + transcoded.rejected === 0) return { kind: 'accepted', ...transcoded };
+    const durable = slot.batch.join({ first, last: this.#clock.last() }, transcoded.accepted);
+    this.#schedule();
+    try {
+      await durable;
+    } catch (thrown) {
+      return unavailable(ensureError(thrown).message);
+    }
+    return { kind: 'accepted', ...transcoded };
+  }
+
+  /** Waits until everything that was submitted is inserted. */
+  async drain(): Promise<void> {
+    for (;;) {
+      this.#flush();
+      if (this.#inserts.size === 0) return;
+      await Promise.race(this.#inserts);
+    }
+  }
+
+  #openSlot(): Slot {
+    this.#open ??= this.#idle.pop() ?? this.#newSlot();
+    return this.#open;
+  }
+
+  #newSlot(): Slot {
+    const { rowBytes } = this.#options;
+    const transcoder = new Transcoder(FIRST_CAPACITY, this.#digest, this.#clock, { rowBytes });
+    return { transcoder, batch: new Batch(transcoder.rows) };
+  }
+
+  #schedule(): void {
+    const slot = this.#open;
+    if (slot === undefined || this.#inserts.size >= this.#options.parallelInserts) return;
+    if (slot.batch.bytes >= this.#options.batchBytes) {
+      this.#flush();
+    } else {
+      this.#linger ??= setTimeout(() => this.#flush(), this.#options.lingerMs);
+    }
+  }
+
+  #flush(): void {
+    clearTimeout(this.#linger);
+    this.#linger = undefined;
+    const slot = this.#open;
+    if (slot === undefined || slot.batch.bytes === 0 || this.#inserts.size >= this.#options.parallelInserts) return;
+    this.#open = undefined;
+    const range = slot.batch.range();
+    this.watermark.begin(range);
+    const insert = this.#insert(slot, range).finally(() => {
+      this.#inserts.delete(insert);
+      this.#schedule();
+    });
+    this.#inserts.add(insert);
+  }
+
+  async #insert(slot: Slot, range: CursorRange): Promise<void> {
+    const { ingest, rejects } = slot.batch.rows;
+    const records = slot.batch.records;
+    const start = performance.now();
+    let failure: Error | undefined;
+    try {
+      if (rejects.length > 0) {
+        await this.#engine.insert(REJECTS_QUERY, rejects.bytes.subarray(0, rejects.length), INSERT_SETTINGS);
+      }
+      if (ingest.length > 0) {
+        await this.#engine.insert(INGEST_QUERY, ingest.bytes.subarray(0, ingest.length), INSERT_SETTINGS);
+      }
+    } catch (thrown) {
+      const cause = ensureError(thrown);
+      failure = new AppendError(`the insert failed: ${cause.message}`, cause);
+      if (mayBeApplied(cause)) this.#observer.uncertain(range);
+    }
+    this.watermark.end(range);
+    this.#observer.inserted(records, performance.now() - start, failure === undefined);
+    slot.batch.settle(failure);
+    // A batch of one great request leaves great buffers behind: those are not kept.
+    if (ingest.bytes.length <= 4 * this.#options.batchBytes) this.#idle.push(slot);
+  }
+}
+
+function mayBeApplied(error: Error): boolean {
+  return !(error instanceof EngineError && 'outcome' in error && error.outcome === 'not_applied');
+}
+
+function nowNanoseconds(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}
+
+function unavailable(message: string): AppendOutcome {
+  return { kind: 'unavailable', message, retryAfterSeconds: RETRY_AFTER_SECONDS };
+}
+
+function refusal(thrown: unknown): AppendOutcome {
+  if (thrown instanceof TooLargeError) return { kind: 'too_large', message: thrown.message };
+  if (thrown instanceof InputError) return { kind: 'bad_request', code: thrown.code, message: thrown.message };
+  throw thrown;
+}

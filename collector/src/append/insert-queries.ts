@@ -1,0 +1,24 @@
+import { INGEST_COLUMNS, REJECT_COLUMNS } from '../otlp/record-layout.ts';
+
+const quoted = (columns: readonly string[]): string => columns.map((column) => `\`${column}\``).join(', ');
+
+/** The insert that fills the ledger and every derived table. */
+export const INGEST_QUERY: string = `INSERT INTO ingest (${quoted(INGEST_COLUMNS)}) FORMAT RowBinary`;
+
+/** The insert of rejected records. */
+export const REJECTS_QUERY: string = `INSERT INTO rejects (${quoted(REJECT_COLUMNS)}) FORMAT RowBinary`;
+
+/**
+ * Settings of both. One block an insert, so that its views run once; equal names are left for the merge, since the settling pass
+ * tells duplicates from conflicts; a body of many days may touch many partitions.
+ */
+export const INSERT_SETTINGS: Readonly<Record<string, string>> = {
+  async_insert: '0',
+  optimize_on_insert: '0',
+  max_partitions_per_insert_block: '0',
+  min_insert_block_size_rows: '1000000',
+  min_insert_block_size_bytes: '1000000000',
+  max_insert_block_size: '1000000',
+  input_format_parallel_parsing: '0',
+  input_format_allow_errors_num: '0',
+};

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import * as field from './fields.ts';
+import { type Api, describe, query } from './route.ts';
+
+/** How the collector is. */
+export interface CollectorStatus {
+  /** Number of the collector's log. */
+  readonly origin: number;
+  /** Every record up to this cursor is in the ledger; a decimal string. */
+  readonly watermark: string;
+  /** Every record up to this cursor is settled in the views; a decimal string. */
+  readonly settled: string;
+  readonly engine: {
+    readonly kind: 'embedded' | 'remote';
+    readonly version: string;
+    readonly state: 'starting' | 'ready' | 'down' | 'stopped';
+  };
+}
+
+const status: z.ZodType<CollectorStatus> = z
+  .object({
+    origin: field.count,
+    watermark: field.decimalString,
+    settled: field.decimalString,
+    engine: z.object({
+      kind: z.enum(['embedded', 'remote']),
+      version: z.string(),
+      state: z.enum(['starting', 'ready', 'down', 'stopped']),
+    }),
+  })
+  .meta({ id: 'CollectorStatus' });
+
+/** Adds `/v1/status`. */
+export function addStatus(api: Api, statusOf: () => CollectorStatus | Promise<CollectorStatus>): void {
+  api.get('/v1/status', describe('How the collector is', status), query(z.strictObject({})), async (context) =>
+    context.json(await statusOf()),
+  );
+}

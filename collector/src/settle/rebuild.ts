@@ -1,0 +1,50 @@
+import type { Engine } from '../engine/engine-contract.ts';
+import type { LedgerRange } from './read-canonical.ts';
+import { rederive } from './rederive.ts';
+import { settleRange } from './settle-range.ts';
+
+/** How far a rebuild has come. */
+export interface RebuildProgress {
+  readonly phase: 'derive' | 'settle';
+  readonly done: number;
+  /** Records to derive in all; 0 where it is not known. */
+  readonly total: number;
+}
+
+const DERIVED_TABLES = ['span_rows', 'step_rows', 'event_rows', 'run_rows', 'run_traces', 'touched', 'conflict_rows'];
+
+/**
+ * Empties the derived tables and fills them from the ledger again, to the same rows.
+ *
+ * @returns number of records read from the ledger
+ */
+export async function rebuild(engine: Engine, onProgress: (progress: RebuildProgress) => void): Promise<number> {
+  for (const table of DERIVED_TABLES) await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
+  const ranges = await readRanges(engine);
+  const total = ranges.reduce((sum, range) => sum + range.records, 0);
+  let done = 0;
+  for (const range of ranges) {
+    const before = done;
+    done += await rederive(engine, range, (records) => onProgress({ phase: 'derive', done: before + records, total }));
+  }
+  let settled = 0;
+  for (const range of ranges) {
+    await settleRange(engine, range, () => onProgress({ phase: 'settle', done: ++settled, total: 0 }));
+  }
+  return done;
+}
+
+async function readRanges(engine: Engine): Promise<(LedgerRange & { records: number })[]> {
+  const result = await engine.client.query({
+    query: `SELECT origin, toString(min(ledger.cursor)) AS first, toString(max(ledger.cursor)) AS last, toString(count()) AS records
+      FROM ledger GROUP BY origin ORDER BY origin`,
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<{ origin: number; first: string; last: string; records: string }>();
+  return rows.map((row) => ({
+    origin: row.origin,
+    first: BigInt(row.first),
+    last: BigInt(row.last),
+    records: Number(row.records),
+  }));
+}

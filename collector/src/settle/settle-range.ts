@@ -1,0 +1,32 @@
+import type { Engine } from '../engine/engine-contract.ts';
+import { findRepetitions, type Repetitions } from './conflicts.ts';
+import type { LedgerRange } from './read-canonical.ts';
+import { readTouched } from './read-touched.ts';
+import { settleTraces } from './settle-traces.ts';
+
+/** Traces and runs that are read from the to-do list at once. */
+const TOUCHED_AT_ONCE = 5000;
+
+/**
+ * Settles all that the records of a range touched, window by window.
+ *
+ * @param onProgress called with the cursor up to which the range is settled
+ */
+export async function settleRange(
+  engine: Engine,
+  range: LedgerRange,
+  onProgress: (cursor: bigint) => void = () => {},
+): Promise<Repetitions> {
+  let duplicates = 0;
+  let conflicts = 0;
+  for (let first = range.first; first <= range.last; ) {
+    const { traces, last } = await readTouched(engine, { ...range, first }, TOUCHED_AT_ONCE);
+    await settleTraces(engine, traces, last);
+    const found = await findRepetitions(engine, range.origin, { first, last });
+    duplicates += found.duplicates;
+    conflicts += found.conflicts;
+    onProgress(last);
+    first = last + 1n;
+  }
+  return { duplicates, conflicts };
+}

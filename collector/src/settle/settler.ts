@@ -1,0 +1,131 @@
+import type { CursorRange, Watermark } from '../append/watermark.ts';
+import { type Origin, writeOrigin } from '../append/origin.ts';
+import type { Engine } from '../engine/engine-contract.ts';
+import { ensureError } from '../errors.ts';
+import type { Repetitions } from './conflicts.ts';
+import { rederive } from './rederive.ts';
+import { settleRange } from './settle-range.ts';
+
+/** What the settler tells those who count and log. */
+export interface SettleObserver {
+  settled(repetitions: Repetitions, milliseconds: number): void;
+  failed(error: Error): void;
+}
+
+const PAUSE_MS = 100;
+const RETRY_MS = 1000;
+const NOTE_EVERY_MS = 5000;
+
+/**
+ * Follows the watermark in the background: corrects what only a whole trace can tell, notes duplicates and conflicts, writes what
+ * runs came to, and repairs ranges whose insert may have been applied in part. Everything it does can be done again.
+ */
+export class Settler {
+  readonly #engine: Engine;
+  readonly #origin: Origin;
+  readonly #watermark: Watermark;
+  readonly #observer: SettleObserver;
+  readonly #repairs: CursorRange[] = [];
+  readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
+  #settled: bigint;
+  #noted = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(engine: Engine, origin: Origin, watermark: Watermark, observer: SettleObserver) {
+    this.#engine = engine;
+    this.#origin = origin;
+    this.#watermark = watermark;
+    this.#observer = observer;
+    this.#settled = origin.settled;
+    if (origin.cursor > origin.settled) this.repair({ first: origin.settled + 1n, last: origin.cursor });
+  }
+
+  /** Cursor up to which everything is settled. */
+  get settled(): bigint {
+    return this.#settled;
+  }
+
+  /** Says that there may be something to settle. */
+  wake(): void {
+    if (this.#stopped || this.#timer !== undefined || this.#running !== undefined) return;
+    this.#timer = setTimeout(() => this.#start(), PAUSE_MS);
+  }
+
+  /** Derives a range from the ledger again before the next pass. */
+  repair(range: CursorRange): void {
+    this.#repairs.push(range);
+    this.wake();
+  }
+
+  /** Waits until all that is acknowledged now is settled. */
+  caughtUp(): Promise<void> {
+    const cursor = this.#watermark.current();
+    if (this.#settled >= cursor && this.#repairs.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push({ cursor, resolve });
+      this.wake();
+    });
+  }
+
+  /** Ends after the pass at hand and notes how far it came. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+    try {
+      await this.#note();
+    } catch (thrown) {
+      this.#observer.failed(ensureError(thrown));
+    }
+  }
+
+  #start(): void {
+    this.#timer = undefined;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#repairs.length > 0 || this.#settled < this.#watermark.current()) this.wake();
+    });
+  }
+
+  async #run(): Promise<void> {
+    const start = performance.now();
+    try {
+      await this.#repairAll();
+      const upto = this.#watermark.current();
+      if (upto > this.#settled) {
+        const repetitions = await settleRange(this.#engine, { origin: this.#origin.number, first: this.#settled + 1n, last: upto });
+        this.#settled = upto;
+        this.#observer.settled(repetitions, performance.now() - start);
+        if (performance.now() - this.#noted > NOTE_EVERY_MS) await this.#note();
+      }
+      this.#release();
+    } catch (thrown) {
+      this.#observer.failed(ensureError(thrown));
+      await new Promise((resolve) => setTimeout(resolve, this.#stopped ? 0 : RETRY_MS));
+    }
+  }
+
+  async #repairAll(): Promise<void> {
+    for (let range = this.#repairs[0]; range !== undefined; range = this.#repairs[0]) {
+      const ledgerRange = { ...range, origin: this.#origin.number };
+      await rederive(this.#engine, ledgerRange);
+      if (range.last <= this.#settled) await settleRange(this.#engine, ledgerRange);
+      this.#repairs.shift();
+    }
+  }
+
+  async #note(): Promise<void> {
+    await writeOrigin(this.#engine, this.#origin, this.#watermark.current(), this.#settled);
+    this.#noted = performance.now();
+  }
+
+  #release(): void {
+    const ready = this.#waiters.filter((waiter) => waiter.cursor <= this.#settled);
+    for (const waiter of ready) {
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      waiter.resolve();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** What a span says it used; null where it says nothing. */
+export interface Usage {
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly cacheReadTokens: number | null;
+  readonly cacheWriteTokens: number | null;
+  readonly reasoningTokens: number | null;
+  /** USD as exact decimal text. */
+  readonly costUsd: string | null;
+  readonly carbonGco2e: number | null;
+}
+
+/** What can be counted once or not at all: tokens, cost and carbon, each for itself. */
+export type Measure = 'usage' | 'cost' | 'carbon';
+
+/** All measures. */
+export const MEASURES: readonly Measure[] = ['usage', 'cost', 'carbon'];
+
+/** A span as the settling pass sees it. Ids are lower-case hex. */
+export interface TraceSpan extends Usage {
+  readonly spanId: string;
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly startTime: string;
+  readonly cursor: bigint;
+  /** As the row has it now; as sent where `runStamped`. */
+  readonly runId: string;
+  readonly runStamped: boolean;
+  readonly stepId: string;
+  readonly stepStamped: boolean;
+  readonly attempt: number;
+  /** True for the outcome of a governed step. */
+  readonly governed: boolean;
+  readonly operation: string;
+  readonly isModelCall: boolean;
+  readonly isRollup: boolean;
+  readonly responseId: string;
+  readonly usageScope: string;
+  /** Which measures the row counts now. */
+  readonly counted: Readonly<Record<Measure, boolean>>;
+}
+
+/** Names a step in its tenant. */
+export interface StepKey {
+  readonly runId: string;
+  readonly stepId: string;
+  readonly attempt: number;
+}
+
+/** What a span turned out to be. */
+export interface ResolvedSpan {
+  readonly span: TraceSpan;
+  readonly runId: string;
+  /** Step that the span is or belongs to; undefined for a span outside of any step. */
+  readonly step: StepKey | undefined;
+  /** True where the span has a step row of its own. */
+  readonly isStep: boolean;
+  readonly counted: Readonly<Record<Measure, boolean>>;
+}
+
+/** Key of a step as text, for maps. */
+export function stepKeyText(key: StepKey): string {
+  return JSON.stringify([key.runId, key.stepId, key.attempt]);
+}

@@ -1,0 +1,73 @@
+import type { Engine } from '../engine/engine-contract.ts';
+import type { EventCorrection, SpanCorrection, StepCorrection } from './corrections.ts';
+
+/** An array of strings as ClickHouse reads it from an HTTP parameter. */
+function arrayParameter(values: readonly string[]): string {
+  return `[${values.map((value) => `'${value.replace(/[\\']/g, '\\$&').replaceAll('\t', '\\t').replaceAll('\n', '\\n')}'`).join(',')}]`;
+}
+
+function body(rows: readonly object[]): Buffer {
+  return Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
+}
+
+const SETTINGS = { optimize_on_insert: '0', async_insert: '0', join_use_nulls: '0' };
+
+const SPAN_INSERT = `INSERT INTO span_rows
+  SELECT s.* EXCEPT (trace, span) REPLACE (
+    c.is_deleted AS is_deleted, c.run_id AS run_id, c.step_id AS step_id, c.attempt AS attempt,
+    c.usage_counted AS usage_counted, c.cost_counted AS cost_counted, c.carbon_counted AS carbon_counted)
+  FROM input('trace String, span String, event_date Date, is_deleted UInt8, run_id String, step_id String, attempt UInt32,
+    usage_counted Bool, cost_counted Bool, carbon_counted Bool') AS c
+  INNER JOIN (
+    SELECT *, lower(hex(trace_id)) AS trace, lower(hex(span_id)) AS span FROM span_rows FINAL
+    WHERE tenant = {tenant:String}
+      AND trace_id IN (SELECT CAST(unhex(arrayJoin({traces:Array(String)})) AS FixedString(16)))
+  ) AS s ON s.trace = c.trace AND s.span = c.span AND s.event_date = c.event_date
+  FORMAT JSONEachRow`;
+
+/** Writes span rows again as they must be. A row of the same version that is written later stands before the earlier one. */
+export async function writeSpans(engine: Engine, tenant: string, rows: readonly SpanCorrection[]): Promise<void> {
+  if (rows.length === 0) return;
+  const traces = arrayParameter([...new Set(rows.map((row) => row.trace))]);
+  await engine.insert(SPAN_INSERT, body(rows), {
+    ...SETTINGS,
+    param_tenant: tenant,
+    param_traces: traces,
+  });
+}
+
+const STEP_INSERT = `INSERT INTO step_rows
+  SELECT s.* REPLACE (
+    c.new_run_id AS run_id, c.is_deleted AS is_deleted, c.call_count AS call_count, c.input_tokens AS input_tokens,
+    c.output_tokens AS output_tokens, c.cache_read_tokens AS cache_read_tokens, c.cache_write_tokens AS cache_write_tokens,
+    c.reasoning_tokens AS reasoning_tokens, c.cost_usd AS cost_usd, c.carbon_gco2e AS carbon_gco2e)
+  FROM input('run_id String, step_id String, attempt UInt32, event_date Date, new_run_id String, is_deleted UInt8,
+    call_count UInt32, input_tokens Nullable(UInt64), output_tokens Nullable(UInt64), cache_read_tokens Nullable(UInt64),
+    cache_write_tokens Nullable(UInt64), reasoning_tokens Nullable(UInt64), cost_usd Nullable(Decimal(18, 9)),
+    carbon_gco2e Nullable(Float64)') AS c
+  INNER JOIN (
+    SELECT * FROM step_rows FINAL WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
+  ) AS s ON s.run_id = c.run_id AND s.step_id = c.step_id AND s.attempt = c.attempt AND s.event_date = c.event_date
+  FORMAT JSONEachRow`;
+
+/** Writes step rows again as they must be, under another run where they belong to one. */
+export async function writeSteps(engine: Engine, tenant: string, rows: readonly StepCorrection[]): Promise<void> {
+  if (rows.length === 0) return;
+  const runs = arrayParameter([...new Set(rows.map((row) => row.run_id))]);
+  await engine.insert(STEP_INSERT, body(rows), { ...SETTINGS, param_tenant: tenant, param_runs: runs });
+}
+
+const EVENT_INSERT = `INSERT INTO event_rows
+  SELECT s.* REPLACE (c.new_run_id AS run_id, c.is_deleted AS is_deleted)
+  FROM input('run_id String, event_id String, event_date Date, new_run_id String, is_deleted UInt8') AS c
+  INNER JOIN (
+    SELECT * FROM event_rows FINAL WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
+  ) AS s ON s.run_id = c.run_id AND s.event_id = c.event_id AND s.event_date = c.event_date
+  FORMAT JSONEachRow`;
+
+/** Writes events again under the run that they belong to. */
+export async function writeEvents(engine: Engine, tenant: string, rows: readonly EventCorrection[]): Promise<void> {
+  if (rows.length === 0) return;
+  const runs = arrayParameter([...new Set(rows.map((row) => row.run_id))]);
+  await engine.insert(EVENT_INSERT, body(rows), { ...SETTINGS, param_tenant: tenant, param_runs: runs });
+}

@@ -1,0 +1,16 @@
+export { ClientError, NotFoundError, RequestError, UnavailableError, UnexpectedAnswerError } from './errors.ts';
+export { ReplayLedger, type RunFilter, type RunSummary } from './ledger.ts';
+export {
+  type AuditEntry,
+  AuditTrailProjection,
+  NodeLatencyProjection,
+  type NodeLatencyStats,
+  type PolicyViolation,
+  PolicyViolationProjection,
+  type WorkflowSummary,
+  WorkflowSummaryProjection,
+} from './projections.ts';
+export { EventProjector, type RunProjections } from './projector.ts';
+export type { ReportRow, RunReport } from './report.ts';
+export type { CheckResult, StepRecord } from './step-record.ts';
+export type { ConnectionOptions, QueryParameters, Transport } from './transport.ts';

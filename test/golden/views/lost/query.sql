@@ -1,0 +1,4 @@
+SELECT run_id, source, status
+FROM steps
+WHERE tenant = 'lost'
+ORDER BY cursor
