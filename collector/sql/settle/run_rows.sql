@@ -7,6 +7,7 @@ WITH
     ),
     span_totals AS
     (
+        WITH parent_span_id = toFixedString('', 8) AS is_root
         SELECT
             run_id,
             arraySort(groupUniqArray(1000)(trace_id)) AS trace_ids,
@@ -20,7 +21,7 @@ WITH
             maxIf(end_time, is_root) AS root_end,
             argMaxIf(status_code, end_time, is_root) AS root_status,
             arraySort(groupUniqArrayIf(100)(service_name, service_name != '')) AS service_names,
-            parent_span_id = toFixedString('', 8) AS is_root
+            arraySort(groupUniqArrayIf(100)(model, model != '')) AS models
         FROM span_rows FINAL
         WHERE tenant = {tenant:String}
             AND trace_id IN (SELECT trace_id FROM run_traces WHERE tenant = {tenant:String} AND run_id IN wanted)
@@ -38,7 +39,6 @@ WITH
             argMinIf(workflow_name, (start_time, step_rows.cursor), workflow_name != '') AS workflow_name,
             arraySort(groupUniqArrayIf(100)(agent_name, agent_name != '')) AS agent_names,
             arraySort(groupUniqArrayIf(100)(conversation_id, conversation_id != '')) AS conversation_ids,
-            arraySort(groupUniqArrayIf(100)(model, model != '')) AS models,
             arraySort(groupUniqArrayIf(100)(verdict, verdict != '')) AS verdicts,
             arraySort(groupUniqArray(1000)(node_id)) AS node_ids,
             uniqExact(node_id) AS node_count,
@@ -84,7 +84,7 @@ SELECT
     s.service_names AS service_names,
     t.agent_names AS agent_names,
     t.conversation_ids AS conversation_ids,
-    t.models AS models,
+    s.models AS models,
     t.verdicts AS verdicts,
     t.node_ids AS node_ids,
     lowerUTF8(arrayStringConcat(

@@ -20,8 +20,8 @@ export type AppendOutcome =
 export interface AppendObserver {
   /** An insert of so many records ended after so many milliseconds, well or not. */
   inserted(records: number, milliseconds: number, durable: boolean): void;
-  /** A request was walked. */
-  transcoded(signal: Signal, accepted: number, rejected: number): void;
+  /** A request was answered with success. */
+  acknowledged(signal: Signal, accepted: number, rejected: number): void;
   /** Records whose insert failed in a way that may have left rows in some tables; the settling pass repairs the range. */
   uncertain(range: CursorRange): void;
 }
@@ -93,7 +93,6 @@ export class Appender {
     } catch (thrown) {
       return refusal(thrown);
     }
-    this.#observer.transcoded(signal, transcoded.accepted, transcoded.rejected);
     if (transcoded.accepted + transcoded.rejected === 0) return { kind: 'accepted', ...transcoded };
     const durable = slot.batch.join({ first, last: this.#clock.last() }, transcoded.accepted);
     this.#schedule();
@@ -102,6 +101,7 @@ export class Appender {
     } catch (thrown) {
       return unavailable(ensureError(thrown).message);
     }
+    this.#observer.acknowledged(signal, transcoded.accepted, transcoded.rejected);
     return { kind: 'accepted', ...transcoded };
   }
 

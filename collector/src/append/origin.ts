@@ -90,7 +90,10 @@ async function greatestCursor(engine: Engine, origin: number): Promise<bigint> {
 function leastFree(rows: readonly OriginRow[]): number {
   const taken = new Set(rows.map((row) => row.origin));
   for (let number = 0; number <= GREATEST_ORIGIN; number++) if (!taken.has(number)) return number;
-  throw new ConfigurationError('NO_ORIGIN_LEFT', `all ${GREATEST_ORIGIN + 1} origin numbers are taken: see the table origins`);
+  throw new ConfigurationError(
+    'NO_ORIGIN_LEFT',
+    `all ${GREATEST_ORIGIN + 1} origin numbers are taken: see the table origins`,
+  );
 }
 
 async function openInstanceId(dataDirectory: string): Promise<string> {

@@ -122,7 +122,8 @@ export class CanonicalReplay {
   }
 
   #read(canonical: Buffer): void {
-    if (canonical[0] !== CANON_VERSION) throw unreadable(`version ${canonical[0]}, this collector knows ${CANON_VERSION}`);
+    if (canonical[0] !== CANON_VERSION)
+      throw unreadable(`version ${canonical[0]}, this collector knows ${CANON_VERSION}`);
     this.#keys.makeRoom();
     this.#bytes = canonical;
     this.#position = 0;

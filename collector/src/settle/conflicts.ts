@@ -42,7 +42,11 @@ export async function findRepetitions(engine: Engine, origin: number, range: Cur
 
 type Counts = Record<'span' | 'log', number>;
 
-async function countRange(engine: Engine, origin: number, range: CursorRange): Promise<{ ledger: Counts; derived: Counts }> {
+async function countRange(
+  engine: Engine,
+  origin: number,
+  range: CursorRange,
+): Promise<{ ledger: Counts; derived: Counts }> {
   const where = 'origin = {origin:UInt16} AND cursor BETWEEN {first:UInt64} AND {last:UInt64}';
   const result = await engine.client.query({
     query: `SELECT
@@ -155,9 +159,17 @@ const WINNER_QUERIES = {
     GROUP BY tenant, name`,
 };
 
-async function readWinners(engine: Engine, signal: 'span' | 'log', names: readonly string[]): Promise<Map<string, Winner>> {
+async function readWinners(
+  engine: Engine,
+  signal: 'span' | 'log',
+  names: readonly string[],
+): Promise<Map<string, Winner>> {
   if (names.length === 0) return new Map();
-  const result = await engine.client.query({ query: WINNER_QUERIES[signal], query_params: { names }, format: 'JSONEachRow' });
+  const result = await engine.client.query({
+    query: WINNER_QUERIES[signal],
+    query_params: { names },
+    format: 'JSONEachRow',
+  });
   const rows = await result.json<Winner>();
   return new Map(rows.map((row) => [`${row.tenant}\n${row.name}`, row]));
 }

@@ -70,7 +70,13 @@ export function resolveRows(traceId: string, rows: readonly SpanRow[]): TraceRes
     ...losers.map((row) => asCorrection(row, spans.get(row.spanId) as ResolvedSpan, 1)),
   ];
   const traceRun = resolved.find((one) => !one.span.runStamped && one.span.parentSpanId === '')?.runId;
-  return { traceId, traceRun: traceRun ?? resolved[0]?.runId ?? traceId, spans, totals: sumSteps(resolved), corrections };
+  return {
+    traceId,
+    traceRun: traceRun ?? resolved[0]?.runId ?? traceId,
+    spans,
+    totals: sumSteps(resolved),
+    corrections,
+  };
 }
 
 function spanCorrection(row: SpanRow, resolved: ResolvedSpan): SpanCorrection[] {
@@ -119,11 +125,16 @@ export function stepCorrections(
       corrections.push(correction(row, row.run_id, 1, undefined));
       continue;
     }
-    const text = stepKeyText({ runId: 'runId' in key ? key.runId : key.run_id, stepId: row.step_id, attempt: row.attempt });
+    const text = stepKeyText({
+      runId: 'runId' in key ? key.runId : key.run_id,
+      stepId: row.step_id,
+      attempt: row.attempt,
+    });
     const other = best.get(text);
     if (other !== undefined) {
       const loser = BigInt(other.version) >= BigInt(row.version) ? row : other;
-      if (loser.event_date !== (loser === row ? other : row).event_date) corrections.push(correction(loser, loser.run_id, 1, undefined));
+      if (loser.event_date !== (loser === row ? other : row).event_date)
+        corrections.push(correction(loser, loser.run_id, 1, undefined));
       if (loser === row) continue;
     }
     best.set(text, row);
@@ -147,7 +158,8 @@ function wantedKey(row: StepRow, trace: TraceResolution): StepKey | undefined {
     return { runId, stepId: row.step_id, attempt: row.attempt };
   }
   // The row of a call, or of a span that lost its name to an earlier one.
-  if (!resolved.isStep || resolved.step?.stepId !== row.step_id || resolved.step.attempt !== row.attempt) return undefined;
+  if (!resolved.isStep || resolved.step?.stepId !== row.step_id || resolved.step.attempt !== row.attempt)
+    return undefined;
   return { runId: resolved.runId, stepId: row.step_id, attempt: row.attempt };
 }
 

@@ -9,7 +9,8 @@ export function carries(usage: Usage, measure: Measure): boolean {
 
 /**
  * Decides for each span and measure whether it counts, so that nothing counts twice: model calls count, but not one inside another
- * that is the same call; roll-ups never; a governed step, and what says that its usage is a total, only where nothing below it does.
+ * that is the same call; roll-ups never; a governed step only where none of its own calls does (steps inside it are accounted for by
+ * themselves); what says that its usage is a total only where nothing below it does.
  */
 export function countUsage(
   tree: TraceTree,
@@ -41,7 +42,8 @@ function countMeasure(
   }
   // Children first, so that of nested totals the innermost counts.
   for (const span of [...tree.parentsFirst()].reverse()) {
-    if (!carries(span, measure) || !countsAsTotal(span) || below.has(span)) continue;
+    if (!carries(span, measure) || !countsAsTotal(span)) continue;
+    if (span.usageScope === 'total' && below.has(span)) continue;
     const step = stepOf(span);
     if (step === undefined || !inStep.has(stepKeyText(step))) count(span);
   }

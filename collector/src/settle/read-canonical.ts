@@ -8,7 +8,11 @@ export interface LedgerRange extends CursorRange {
 }
 
 /** Streams the canonical bytes of a range of the ledger in the order of their cursors, of one signal or of both. */
-export async function* readCanonical(engine: Engine, range: LedgerRange, signal?: 'span' | 'log'): AsyncGenerator<Buffer> {
+export async function* readCanonical(
+  engine: Engine,
+  range: LedgerRange,
+  signal?: 'span' | 'log',
+): AsyncGenerator<Buffer> {
   const result = await engine.client.exec({
     query: `SELECT canonical FROM ledger
       WHERE origin = {origin:UInt16} AND cursor BETWEEN {first:UInt64} AND {last:UInt64}

@@ -85,7 +85,11 @@ interface RawSpan {
 }
 
 /** Reads all spans of the traces. */
-export async function readSpans(client: ClickHouseClient, tenant: string, traces: readonly string[]): Promise<SpanRow[]> {
+export async function readSpans(
+  client: ClickHouseClient,
+  tenant: string,
+  traces: readonly string[],
+): Promise<SpanRow[]> {
   const result = await client.query({ query: SPAN_QUERY, query_params: { tenant, traces }, format: 'JSONEachRow' });
   return (await result.json<RawSpan>()).map(toSpanRow);
 }
@@ -135,7 +139,11 @@ export async function readSteps(
   runs: readonly string[],
   traces: readonly string[],
 ): Promise<StepRow[]> {
-  const result = await client.query({ query: STEP_QUERY, query_params: { tenant, runs, traces }, format: 'JSONEachRow' });
+  const result = await client.query({
+    query: STEP_QUERY,
+    query_params: { tenant, runs, traces },
+    format: 'JSONEachRow',
+  });
   return result.json<StepRow>();
 }
 

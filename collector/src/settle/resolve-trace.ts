@@ -17,10 +17,13 @@ export function resolveTrace(traceId: string, spans: readonly TraceSpan[]): Reso
     runs.set(span, runId);
     steps.set(span, governedStep(span, runId, parent && steps.get(parent)));
   }
-  const isStep = (span: TraceSpan): boolean => span.stepStamped || (steps.get(span) === undefined && span.operation !== '');
+  const isStep = (span: TraceSpan): boolean =>
+    span.stepStamped || (steps.get(span) === undefined && span.operation !== '');
   const ownStep = (span: TraceSpan): StepKey | undefined =>
     steps.get(span) ??
-    (span.operation === '' ? undefined : { runId: runs.get(span) ?? traceRun, stepId: span.spanId, attempt: span.attempt });
+    (span.operation === ''
+      ? undefined
+      : { runId: runs.get(span) ?? traceRun, stepId: span.spanId, attempt: span.attempt });
   const counted = countUsage(tree, ownStep);
   return spans.map((span) => ({
     span,

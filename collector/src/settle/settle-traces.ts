@@ -17,7 +17,12 @@ export async function settleTraces(engine: Engine, touched: readonly TouchedTrac
   }
 }
 
-async function settleSome(engine: Engine, tenant: string, touched: readonly TouchedTrace[], upto: bigint): Promise<void> {
+async function settleSome(
+  engine: Engine,
+  tenant: string,
+  touched: readonly TouchedTrace[],
+  upto: bigint,
+): Promise<void> {
   const traces = [...new Set(touched.map((one) => one.traceId))].filter((traceId) => traceId !== NO_TRACE);
   const runs = new Set(touched.map((one) => one.runId));
   if (traces.length > 0) {
@@ -42,7 +47,11 @@ async function correctTraces(
   }
   const events = resolutions.size === 0 ? [] : await readUnstampedEvents(engine.client, tenant, traces);
   const steps = await readSteps(engine.client, tenant, [...runs], traces);
-  await writeSpans(engine, tenant, [...resolutions.values()].flatMap((trace) => trace.corrections));
+  await writeSpans(
+    engine,
+    tenant,
+    [...resolutions.values()].flatMap((trace) => trace.corrections),
+  );
   await writeSteps(engine, tenant, stepCorrections(steps, resolutions));
   await writeEvents(engine, tenant, eventCorrections(events, resolutions));
   return runs;

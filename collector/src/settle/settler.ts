@@ -1,5 +1,5 @@
-import type { CursorRange, Watermark } from '../append/watermark.ts';
 import { type Origin, writeOrigin } from '../append/origin.ts';
+import type { CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
 import type { Repetitions } from './conflicts.ts';
@@ -13,7 +13,8 @@ export interface SettleObserver {
 }
 
 const PAUSE_MS = 100;
-const RETRY_MS = 1000;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
 const NOTE_EVERY_MS = 5000;
 
 /**
@@ -32,6 +33,7 @@ export class Settler {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
+  #retryMs = FIRST_RETRY_MS;
 
   constructor(engine: Engine, origin: Origin, watermark: Watermark, observer: SettleObserver) {
     this.#engine = engine;
@@ -50,7 +52,7 @@ export class Settler {
   /** Says that there may be something to settle. */
   wake(): void {
     if (this.#stopped || this.#timer !== undefined || this.#running !== undefined) return;
-    this.#timer = setTimeout(() => this.#start(), PAUSE_MS);
+    this.#timer = setTimeout(() => this.#start(), this.#retryMs > FIRST_RETRY_MS ? this.#retryMs : PAUSE_MS);
   }
 
   /** Derives a range from the ledger again before the next pass. */
@@ -95,15 +97,20 @@ export class Settler {
       await this.#repairAll();
       const upto = this.#watermark.current();
       if (upto > this.#settled) {
-        const repetitions = await settleRange(this.#engine, { origin: this.#origin.number, first: this.#settled + 1n, last: upto });
+        const repetitions = await settleRange(this.#engine, {
+          origin: this.#origin.number,
+          first: this.#settled + 1n,
+          last: upto,
+        });
         this.#settled = upto;
         this.#observer.settled(repetitions, performance.now() - start);
         if (performance.now() - this.#noted > NOTE_EVERY_MS) await this.#note();
       }
+      this.#retryMs = FIRST_RETRY_MS;
       this.#release();
     } catch (thrown) {
+      this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
       this.#observer.failed(ensureError(thrown));
-      await new Promise((resolve) => setTimeout(resolve, this.#stopped ? 0 : RETRY_MS));
     }
   }
 

@@ -37,7 +37,8 @@ function zero(key: StepKey): StepTotals {
 
 function add(totals: StepTotals, { span, counted, isStep }: ResolvedSpan): StepTotals {
   const usage = counted.usage ? span : undefined;
-  const isCall = !span.governed && (!isStep || span.stepStamped) && (span.isModelCall || span.operation === 'execute_tool');
+  const isCall =
+    !span.governed && (!isStep || span.stepStamped) && (span.isModelCall || span.operation === 'execute_tool');
   return {
     key: totals.key,
     callCount: totals.callCount + (isCall ? 1 : 0),

@@ -1,4 +1,4 @@
--- Steps that arrive out of order, two that start together, and one sent twice.
+-- Steps that arrive out of order, and two that start together.
 INSERT INTO ingest
     (canon_version, cursor, origin, received_at, tenant, signal, trace_id, span_id, name, start_time_unix_nano, end_time_unix_nano, status_code, t_run_id, t_step_id, t_node_id, t_verdict, t_status, t_block_reason, t_block_check, t_operation, t_request_model, t_input_tokens, t_output_tokens, t_cost_usd, t_tool_name)
 VALUES

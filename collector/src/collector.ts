@@ -1,0 +1,199 @@
+import type { RequestListener } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { Appender } from './append/appender.ts';
+import { openContentKey } from './append/content-key.ts';
+import { claimOrigin, type Origin } from './append/origin.ts';
+import { type DataDirectory, openDataDirectory } from './engine/data-directory.ts';
+import { openEngine } from './engine/engine.ts';
+import type { Engine, EngineLog } from './engine/engine-contract.ts';
+import { migrate } from './engine/migrate.ts';
+import { findUnguarded } from './engine/row-policies.ts';
+import { ConfigurationError } from './errors.ts';
+import { addHealth } from './health.ts';
+import { Metrics } from './metrics.ts';
+import type { Options } from './options.ts';
+import { contentDigest } from './otlp/content-digest.ts';
+import { CursorClock, cursorTime } from './otlp/cursor-clock.ts';
+import { type Receiver, startReceiver } from './receive/index.ts';
+import { createApi } from './serve/app.ts';
+import { createStore } from './serve/store.ts';
+import { Settler } from './settle/settler.ts';
+import { SQL_DIRECTORY, TENANT_TABLES } from './tenant-tables.ts';
+import { VERSION } from './version.ts';
+
+/** A collector at work. */
+export interface Collector {
+  /** Base URL of OTLP/HTTP and of the API. */
+  readonly url: string;
+  readonly grpcPort: number | undefined;
+  readonly engine: Engine;
+  readonly origin: Origin;
+  /** Waits until all that is acknowledged now stands settled in the views. */
+  settled(): Promise<void>;
+  /** Stops in the order of the data: receive, append, settle, engine. */
+  stop(): Promise<void>;
+}
+
+/** Who is told what happens. */
+export interface CollectorHooks {
+  readonly log: Logger;
+  /** Called with each step of the start, in words. */
+  readonly onProgress?: (step: string) => void;
+}
+
+/**
+ * Starts all stages, each on the one before it.
+ *
+ * @throws ConfigurationError, EngineError as the stages do
+ */
+export async function startCollector(options: Options, hooks: CollectorHooks): Promise<Collector> {
+  const progress = hooks.onProgress ?? (() => {});
+  progress(options.clickhouse_url === undefined ? 'starting the embedded ClickHouse' : 'connecting to ClickHouse');
+  const { engine, directory } = await openStore(options, hooks.log);
+  try {
+    await prepareDatabase(engine, options, progress);
+    return await startStages(engine, directory, options, hooks);
+  } catch (thrown) {
+    await engine.stop();
+    await directory?.release();
+    throw thrown;
+  }
+}
+
+/** Opens the engine that the options name. With a server by URL the data directory, which holds keys, is locked here. */
+export async function openStore(
+  options: Options,
+  log: Logger,
+): Promise<{ engine: Engine; directory: DataDirectory | undefined }> {
+  const engineLog: EngineLog = (level, message, fields) => log[level](fields ?? {}, message);
+  if (options.clickhouse_url !== undefined) {
+    const directory = await openDataDirectory(options.data_dir);
+    try {
+      return { engine: await openEngine({ kind: 'remote', url: options.clickhouse_url, log: engineLog }), directory };
+    } catch (thrown) {
+      await directory.release();
+      throw thrown;
+    }
+  }
+  const engine = await openEngine({
+    kind: 'embedded',
+    dataDirectory: options.data_dir,
+    httpPort: options.clickhouse_http_port,
+    tcpPort: options.clickhouse_tcp_port,
+    readers: [{ name: 'reader', tenant: options.tenant }],
+    tenantTables: TENANT_TABLES,
+    log: engineLog,
+    ...(options.clickhouse_memory === undefined ? {} : { memoryBytes: options.clickhouse_memory }),
+  });
+  return { engine, directory: undefined };
+}
+
+/** Brings the schema up to this code and writes the settings that views read. */
+export async function prepareDatabase(
+  engine: Engine,
+  options: Options,
+  progress: (step: string) => void,
+): Promise<void> {
+  progress('bringing the schema up to date');
+  await migrate(engine, { directory: SQL_DIRECTORY, onProgress: ({ kind, name }) => progress(`  ${kind} ${name}`) });
+  const unguarded = engine.kind === 'embedded' ? await findUnguarded(engine, TENANT_TABLES) : [];
+  if (unguarded.length > 0) {
+    throw new ConfigurationError(
+      'TABLES_UNGUARDED',
+      `readers could see other tenants' rows in ${unguarded.join(', ')}`,
+    );
+  }
+  await engine.client.insert({
+    table: 'settings',
+    format: 'JSONEachRow',
+    values: [{ name: 'run_idle_seconds', value: String(options.run_idle_seconds) }],
+  });
+}
+
+async function startStages(
+  engine: Engine,
+  directory: DataDirectory | undefined,
+  options: Options,
+  { log, onProgress = () => {} }: CollectorHooks,
+): Promise<Collector> {
+  onProgress('taking a place in the ledger');
+  const origin = await claimOrigin(engine, options.data_dir);
+  const clock = new CursorClock(origin.number, origin.cursor);
+  const digest = contentDigest(await openContentKey(options.data_dir));
+  const metrics = new Metrics();
+  const appender: Appender = new Appender(
+    engine,
+    clock,
+    digest,
+    metrics.appendObserver(
+      (range) => settler.repair(range),
+      () => settler.wake(),
+    ),
+  );
+  const settler: Settler = new Settler(
+    engine,
+    origin,
+    appender.watermark,
+    metrics.settleObserver((err) =>
+      log.error({ err, code: 'SETTLE_FAILED' }, 'the settling pass failed; it will be tried again'),
+    ),
+  );
+  const api = createApi({
+    store: createStore(engine.client),
+    version: VERSION,
+    tenantOf: () => options.tenant,
+    onError: (err) => log.error({ err }, 'a request of the API failed'),
+    status: () => ({
+      origin: origin.number,
+      watermark: appender.watermark.current().toString(),
+      settled: settler.settled.toString(),
+      engine: { kind: engine.kind, version: engine.version, state: engine.state },
+    }),
+  });
+  addHealth(api, engine, metrics.registry);
+  onProgress('opening the ports');
+  const receiver = await listen(appender, getRequestListener(api.fetch), metrics, options, log);
+  metrics.watch({
+    inFlightBytes: () => receiver.inFlightBytes(),
+    engineRestarts: () => engine.restarts,
+    engineReady: () => engine.state === 'ready',
+    settleLagMilliseconds: () => cursorTime(appender.watermark.current()) - cursorTime(settler.settled),
+  });
+  settler.wake();
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${receiver.httpPort}`,
+    grpcPort: receiver.grpcPort,
+    engine,
+    origin,
+    settled: () => settler.caughtUp(),
+    stop: async () => {
+      await receiver.stop();
+      await appender.drain();
+      await settler.stop();
+      await engine.stop();
+      await directory?.release();
+    },
+  };
+}
+
+function listen(
+  ingest: Appender,
+  api: RequestListener,
+  metrics: Metrics,
+  options: Options,
+  log: Logger,
+): Promise<Receiver> {
+  return startReceiver({
+    ingest,
+    api,
+    log,
+    host: options.host,
+    httpPort: options.port,
+    grpcPort: options.grpc_port,
+    authenticate: () => ({ kind: 'tenant', tenant: options.tenant }),
+    limits: { bodyBytes: options.max_body_bytes, inFlightBytes: options.max_in_flight_bytes },
+    allowedOrigins: options.allowed_origins,
+    onRequest: (observation) => metrics.request(observation),
+  });
+}

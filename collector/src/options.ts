@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const bytes = z.coerce.number().int().min(1024);
+const words = z.union([
+  z.array(z.string()),
+  z.string().transform((text) => text.split(',').map((word) => word.trim())),
+]);
+
+/**
+ * Options of the collector, checked. Each has one name in three spellings: `--data-dir`, `SPANLEDGER_DATA_DIR`, and `data_dir` in the
+ * configuration file. What each means and its default stand in the schema below.
+ */
+export interface Options {
+  readonly data_dir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly grpc_port: number;
+  readonly clickhouse_http_port: number;
+  readonly clickhouse_tcp_port: number;
+  readonly clickhouse_url?: string | undefined;
+  readonly clickhouse_memory?: number | undefined;
+  readonly tenant: string;
+  readonly max_body_bytes: number;
+  readonly max_in_flight_bytes: number;
+  readonly run_idle_seconds: number;
+  readonly allowed_origins: string[];
+  readonly log_level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+const shape = {
+  data_dir: z.string().min(1).default('.spanledger').describe('directory of all data; made if need be'),
+  host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  port: port.default(4318).describe('port of OTLP/HTTP and of the API; 0 takes a free one'),
+  grpc_port: port.default(4317).describe('port of OTLP/gRPC; 0 takes a free one'),
+  clickhouse_http_port: port
+    .default(8123)
+    .describe("port of the embedded ClickHouse's HTTP, on loopback; 0 takes a free one"),
+  clickhouse_tcp_port: port.default(9000).describe("port of the embedded ClickHouse's native protocol, on loopback"),
+  clickhouse_url: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a ClickHouse server to use instead of the embedded one: http://user:password@host:8123/database'),
+  clickhouse_memory: bytes
+    .optional()
+    .describe('memory cap of the embedded ClickHouse in bytes; default half the machine, at most 4 GiB'),
+  tenant: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,100}$/, 'letters, digits, _ . - only, at most 100')
+    .default('default')
+    .describe('tenant that records and readers without a key belong to'),
+  max_body_bytes: bytes.default(64 << 20).describe('largest request body, on the wire and after decompression'),
+  max_in_flight_bytes: bytes
+    .default(256 << 20)
+    .describe('most bytes of requests at work together; beyond it clients get 503'),
+  run_idle_seconds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(900)
+    .describe('how long a run without an end is quiet before it counts as over'),
+  allowed_origins: words.default([]).describe('origins, separated by commas, from which a browser may post OTLP'),
+  log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least level of log lines'),
+};
+
+/** Checks options and fills in defaults; unknown names are refused. */
+export const optionsSchema: z.ZodType<Options> = z.strictObject(shape);
+
+/** Name of an option as it stands in the configuration file. */
+export type OptionName = keyof Options;
+
+/** Names of all options, in the order of the help text. */
+export const OPTION_NAMES: readonly OptionName[] = Object.keys(shape) as OptionName[];
+
+/** An option as a command line flag, without the dashes. */
+export function flagOf(name: string): string {
+  return name.replaceAll('_', '-');
+}
+
+/** An option as an environment variable. */
+export function variableOf(name: string): string {
+  return `SPANLEDGER_${name.toUpperCase()}`;
+}
+
+/** Help text of the options, one a line. */
+export function optionsHelp(): string {
+  const width = Math.max(...OPTION_NAMES.map((name) => name.length)) + 4;
+  return OPTION_NAMES.map((name) => {
+    const schema = shape[name];
+    const fallback = schema.safeParse(undefined).data;
+    const shown =
+      fallback === undefined || (Array.isArray(fallback) && fallback.length === 0) ? '' : ` [${String(fallback)}]`;
+    return `  --${flagOf(name).padEnd(width)}${schema.description ?? ''}${shown}`;
+  }).join('\n');
+}

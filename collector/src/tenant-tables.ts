@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+
+/** Folder of migrations and views. */
+export const SQL_DIRECTORY: string = fileURLToPath(new URL('../sql', import.meta.url));
+
+/** Tables, and materialized views that read them, whose rows belong to a tenant: the row policies of readers apply to each. */
+export const TENANT_TABLES: readonly string[] = [
+  'conflict_rows',
+  'content',
+  'event_rows',
+  'ingest',
+  'ingest_to_recorded',
+  'ledger',
+  'recorded',
+  'recorded_to_content',
+  'recorded_to_event_rows_log',
+  'recorded_to_event_rows_span',
+  'recorded_to_ledger',
+  'recorded_to_run_traces',
+  'recorded_to_span_rows',
+  'recorded_to_step_rows',
+  'recorded_to_touched',
+  'rejects',
+  'run_rows',
+  'run_traces',
+  'span_rows',
+  'step_rows',
+  'touched',
+];
