@@ -28,7 +28,14 @@ export interface Collector {
 export async function startCollector(flags: Record<string, string> = {}): Promise<Collector> {
   const dataDirectory = flags['data_dir'] ?? (await mkdtemp(path.join(os.tmpdir(), 'spanledger-')));
   const options = readConfig({
-    flags: { port: '0', grpc_port: '0', clickhouse_http_port: '0', clickhouse_tcp_port: '0', ...flags, data_dir: dataDirectory },
+    flags: {
+      port: '0',
+      grpc_port: '0',
+      clickhouse_http_port: '0',
+      clickhouse_tcp_port: '0',
+      ...flags,
+      data_dir: dataDirectory,
+    },
     environment: {},
   });
   const collector = await start(options, { log: pino({ level: 'warn' }) });

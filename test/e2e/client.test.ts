@@ -1,6 +1,6 @@
-import type { Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve as listen } from '@hono/node-server';
 import {
   ClientError,
   EventProjector,
@@ -22,11 +22,12 @@ const MANY = 1203;
 
 beforeAll(async () => {
   serve = await startServe();
-  server = (await new Promise((resolve) => {
-    const started = listen({ fetch: serve.api.fetch, port: 0, hostname: '127.0.0.1' }, () =>
-      resolve(started as Server),
-    );
-  })) as Server;
+  server = createServer(async (request, response) => {
+    const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const answer = await serve.api.fetch(new Request(new URL(request.url ?? '/', url), { headers }));
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   ledger = new ReplayLedger(url);
   projector = new EventProjector(ledger);
@@ -165,8 +166,9 @@ test('a report is plain JSON with the four projections', async () => {
 });
 
 test('an unknown run has no projections', async () => {
-  for (const ask of [projector.project, projector.auditTrail, projector.nodeLatency, projector.report]) {
-    const error = await ask.call(projector, 'unknown').catch((thrown: unknown) => thrown);
+  const asked = [projector.project, projector.auditTrail, projector.nodeLatency, projector.report] as const;
+  for (const ask of asked) {
+    const error = await Reflect.apply(ask, projector, ['unknown']).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ code: 'RUN_NOT_FOUND', status: 404, name: 'NotFoundError' });
   }

@@ -45,7 +45,7 @@ export interface ServeFixture {
 
 /** A JSON answer, looked into by tests. */
 // biome-ignore lint/suspicious/noExplicitAny: tests compare what is inside.
-export type Body = any;
+type Body = any;
 
 /** Quotes a text for SQL. */
 const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -77,7 +77,8 @@ CREATE TABLE IF NOT EXISTS step_rows
     start_time DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     end_time DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     duration_ms Float64 CODEC(ZSTD(1)),
-    anomalies Array(LowCardinality(String)) CODEC(ZSTD(1))
+    anomalies Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    INDEX by_step_id step_id TYPE bloom_filter GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date

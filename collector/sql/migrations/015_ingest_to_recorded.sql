@@ -49,7 +49,7 @@ SELECT
     ) AS operation,
     if(t_response_model != '', t_response_model, t_request_model) AS model,
     multiIf(
-        t_node_id != '', t_node_id,
+        t_node_id != '' OR signal = 2, t_node_id,
         operation = 'invoke_workflow' AND t_workflow_name != '', t_workflow_name,
         operation IN ('invoke_agent', 'create_agent') AND t_agent_name != '', t_agent_name,
         operation = 'execute_tool' AND t_tool_name != '', t_tool_name,

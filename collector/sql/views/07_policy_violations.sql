@@ -28,14 +28,12 @@ FROM
     SELECT
         *,
         arrayFilter(check -> check.outcome = 'deny', checks) AS denied,
-        arrayMap(check -> check.name, denied) AS denied_names,
-        -- A check that failed, and so blocked, has the outcome error.
         if(
-            blocked AND if(block_check = '', empty(denied), NOT has(denied_names, toString(block_check))),
-            arrayPushBack(denied, CAST(
+            blocked AND empty(denied),
+            [CAST(
                 (toString(block_check), 'deny', block_reason, NULL)
                 AS Tuple(name String, outcome String, reason String, duration_us Nullable(Float64))
-            )),
+            )],
             denied
         ) AS denials
     FROM steps

@@ -7,7 +7,7 @@ export interface FlatSpan {
 }
 
 /** Why a span stands at the top although its parent is there: it closes a circle, or lies too deep. */
-export type Cut = 'cycle' | 'depth' | null;
+type Cut = 'cycle' | 'depth' | null;
 
 /** A span with the spans below it. */
 export type SpanNode<Span extends FlatSpan> = Span & {
@@ -26,7 +26,7 @@ interface Waiting<Span extends FlatSpan> {
 }
 
 /** Deepest nesting of an answer; more would overflow the readers of JSON. */
-export const DEEPEST = 256;
+const DEEPEST = 256;
 
 /**
  * Nests spans under their parents, in the order given. Every span is in the result once: one whose parent is missing is a root,

@@ -82,7 +82,7 @@ function spansOf(runId: string, most: number): Sql {
       ) AS links
     FROM ${from('spans')}
     WHERE ${inRun(runId)} AND trace_key IN (
-      SELECT toFixedString(unhex(arrayJoin(trace_ids)), 16) FROM ${from('runs')} WHERE ${inRun(runId)}
+      SELECT trace_id FROM ${from('run_traces')} WHERE ${inRun(runId)}
     )
     ORDER BY start_time, cursor
     LIMIT ${value('UInt32', most)}`;

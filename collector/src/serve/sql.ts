@@ -1,9 +1,10 @@
-/** Views that the API may read, and the content table, which has no view of its own. */
+/** Views that the API may read, and the tables that have no view of their own: content, and the traces of runs. */
 export type Relation =
   | 'audit_trail'
   | 'content'
   | 'node_latency'
   | 'policy_violations'
+  | 'run_traces'
   | 'runs'
   | 'spans'
   | 'steps'

@@ -53,6 +53,8 @@ export function createStore(client: ClickHouseClient, limits: StoreLimits = {}):
     output_format_json_quote_decimals: 0,
     output_format_json_quote_denormals: 0,
     prefer_column_name_to_alias: 1,
+    // Filters on the sorting key are applied before the other columns are read; ClickHouse moves no others past FINAL.
+    optimize_move_to_prewhere_if_final: 1,
   };
   return {
     reader: (tenant, signal) => async (query) => {

@@ -169,6 +169,7 @@ async function readWinners(
     query: WINNER_QUERIES[signal],
     query_params: { names },
     format: 'JSONEachRow',
+    use_multipart_params: true,
   });
   const rows = await result.json<Winner>();
   return new Map(rows.map((row) => [`${row.tenant}\n${row.name}`, row]));

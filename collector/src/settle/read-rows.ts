@@ -90,7 +90,12 @@ export async function readSpans(
   tenant: string,
   traces: readonly string[],
 ): Promise<SpanRow[]> {
-  const result = await client.query({ query: SPAN_QUERY, query_params: { tenant, traces }, format: 'JSONEachRow' });
+  const result = await client.query({
+    query: SPAN_QUERY,
+    query_params: { tenant, traces },
+    format: 'JSONEachRow',
+    use_multipart_params: true,
+  });
   return (await result.json<RawSpan>()).map(toSpanRow);
 }
 
@@ -143,6 +148,7 @@ export async function readSteps(
     query: STEP_QUERY,
     query_params: { tenant, runs, traces },
     format: 'JSONEachRow',
+    use_multipart_params: true,
   });
   return result.json<StepRow>();
 }
@@ -169,6 +175,7 @@ export async function readUnstampedEvents(
       WHERE tenant = {tenant:String} AND run_id IN {traces:Array(String)} AND NOT run_stamped`,
     query_params: { tenant, traces },
     format: 'JSONEachRow',
+    use_multipart_params: true,
   });
   return result.json<EventRow>();
 }

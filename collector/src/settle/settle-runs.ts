@@ -10,5 +10,6 @@ export async function settleRuns(engine: Engine, tenant: string, runs: readonly 
     query: QUERY,
     query_params: { tenant, runs, upto: upto.toString() },
     clickhouse_settings: { optimize_on_insert: 0, join_use_nulls: 0 },
+    use_multipart_params: true,
   });
 }

@@ -4,31 +4,34 @@ import { NO_TRACE, readSpans, readSteps, readUnstampedEvents, type SpanRow, type
 import { settleRuns } from './settle-runs.ts';
 import { writeEvents, writeSpans, writeSteps } from './write-corrections.ts';
 
-/** Traces settled at once: bounds memory, and the length of the queries that name them. */
-const TRACES_AT_ONCE = 200;
+/** Traces corrected at once: bounds memory, and the length of the queries that name them. */
+const TRACES_AT_ONCE = 500;
+/** Runs written at once. */
+const RUNS_AT_ONCE = 500;
 
 /** Settles the touched traces and their runs: corrects rows that only the whole trace could tell, then writes what the runs came to. */
 export async function settleTraces(engine: Engine, touched: readonly TouchedTrace[], upto: bigint): Promise<void> {
   for (const tenant of new Set(touched.map((one) => one.tenant))) {
     const ofTenant = touched.filter((one) => one.tenant === tenant);
-    for (let i = 0; i < ofTenant.length; i += TRACES_AT_ONCE) {
-      await settleSome(engine, tenant, ofTenant.slice(i, i + TRACES_AT_ONCE), upto);
+    const traces = new Set(ofTenant.map((one) => one.traceId));
+    traces.delete(NO_TRACE);
+    const runs = new Set(ofTenant.map((one) => one.runId));
+    for (const some of chunks([...traces], TRACES_AT_ONCE)) {
+      const named = namedBy(ofTenant, some);
+      for (const runId of await correctTraces(engine, tenant, some, named)) runs.add(runId);
     }
+    for (const some of chunks([...runs], RUNS_AT_ONCE)) await settleRuns(engine, tenant, some, upto);
   }
 }
 
-async function settleSome(
-  engine: Engine,
-  tenant: string,
-  touched: readonly TouchedTrace[],
-  upto: bigint,
-): Promise<void> {
-  const traces = [...new Set(touched.map((one) => one.traceId))].filter((traceId) => traceId !== NO_TRACE);
-  const runs = new Set(touched.map((one) => one.runId));
-  if (traces.length > 0) {
-    for (const runId of await correctTraces(engine, tenant, traces, runs)) runs.add(runId);
-  }
-  await settleRuns(engine, tenant, [...runs], upto);
+/** Runs under which the traces were received. */
+function namedBy(touched: readonly TouchedTrace[], traces: readonly string[]): string[] {
+  const wanted = new Set(traces);
+  return touched.filter((one) => wanted.has(one.traceId)).map((one) => one.runId);
+}
+
+function* chunks(items: readonly string[], size: number): Generator<string[]> {
+  for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }
 
 /** Corrects the rows of the traces and gives the runs that they belong to. */
@@ -36,7 +39,7 @@ async function correctTraces(
   engine: Engine,
   tenant: string,
   traces: readonly string[],
-  named: ReadonlySet<string>,
+  named: readonly string[],
 ): Promise<Set<string>> {
   const resolutions = resolveAll(traces, await readSpans(engine.client, tenant, traces));
   const runs = new Set(named);
