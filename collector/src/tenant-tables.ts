@@ -20,10 +20,12 @@ export const TENANT_TABLES: readonly string[] = [
   'recorded_to_span_rows',
   'recorded_to_step_rows',
   'recorded_to_touched',
+  'recorded_to_trace_days',
   'rejects',
   'run_rows',
   'run_traces',
   'span_rows',
   'step_rows',
   'touched',
+  'trace_days',
 ];

@@ -79,4 +79,5 @@ CREATE TABLE IF NOT EXISTS span_rows
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date
-ORDER BY (tenant, trace_id, span_id, event_date);
+ORDER BY (tenant, trace_id, span_id, event_date)
+SETTINGS index_granularity = 1024;

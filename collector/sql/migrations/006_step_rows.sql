@@ -82,4 +82,5 @@ CREATE TABLE IF NOT EXISTS step_rows
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date
-ORDER BY (tenant, run_id, step_id, attempt, event_date);
+ORDER BY (tenant, run_id, step_id, attempt, event_date)
+SETTINGS index_granularity = 1024;

@@ -47,4 +47,5 @@ CREATE TABLE IF NOT EXISTS event_rows
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date
-ORDER BY (tenant, run_id, event_id, event_date);
+ORDER BY (tenant, run_id, event_id, event_date)
+SETTINGS index_granularity = 1024;

@@ -1,9 +1,23 @@
--- Which traces a run has: one row a run and trace, so that a run's spans are found by their sorting key.
+-- Where a run's records stand: one row a run, trace and event day, so that they are found by sorting key and partition.
+-- Records outside of any trace have the trace id of all zeros.
 CREATE TABLE IF NOT EXISTS run_traces
 (
     tenant LowCardinality(String),
     run_id String CODEC(ZSTD(1)),
-    trace_id FixedString(16) CODEC(ZSTD(1))
+    trace_id FixedString(16) CODEC(ZSTD(1)),
+    event_date Date
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (tenant, run_id, trace_id);
+ORDER BY (tenant, run_id, trace_id, event_date)
+SETTINGS index_granularity = 512;
+
+-- Where a trace's records stand: one row a trace and event day.
+CREATE TABLE IF NOT EXISTS trace_days
+(
+    tenant LowCardinality(String),
+    trace_id FixedString(16) CODEC(ZSTD(1)),
+    event_date Date
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (tenant, trace_id, event_date)
+SETTINGS index_granularity = 512;

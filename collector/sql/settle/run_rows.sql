@@ -26,6 +26,7 @@ WITH
         WHERE tenant = {tenant:String}
             AND trace_id IN (SELECT trace_id FROM run_traces WHERE tenant = {tenant:String} AND run_id IN wanted)
             AND run_id IN wanted
+            AND event_date IN {days:Array(Date)}
         GROUP BY run_id
     ),
     step_totals AS
@@ -54,7 +55,7 @@ WITH
             sum(carbon_gco2e) AS total_carbon_gco2e,
             avgOrNull(confidence) AS mean_confidence
         FROM step_rows FINAL
-        WHERE tenant = {tenant:String} AND run_id IN wanted
+        WHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
         GROUP BY run_id
     ),
     event_totals AS
@@ -70,7 +71,8 @@ WITH
             argMax(name, (time, event_rows.cursor)) AS last_name,
             argMax(run_status, (time, event_rows.cursor)) AS last_status
         FROM event_rows FINAL
-        WHERE tenant = {tenant:String} AND run_id IN wanted AND startsWith(name, 'spanledger.run.')
+        WHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
+            AND startsWith(name, 'spanledger.run.')
         GROUP BY run_id
     )
 SELECT

@@ -1,5 +1,7 @@
 -- One row a span: what was said under a (tenant, trace, span) name, the first to arrive. To read a run's or trace's spans by the
 -- sorting key, filter tenant and trace_key.
+-- example: SELECT name, kind, duration_ms, status_code, model FROM spans
+-- example: WHERE run_id = (SELECT argMax(run_id, start_time) FROM runs) ORDER BY start_time
 CREATE OR REPLACE VIEW spans
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the key that sent the span',

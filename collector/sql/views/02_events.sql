@@ -1,4 +1,6 @@
 -- One row an event: a log record, or an event of a span. The first to arrive under an event id counts.
+-- example: SELECT time, name, node_id, attributes FROM events
+-- example: WHERE run_id = (SELECT argMax(run_id, start_time) FROM runs) ORDER BY time
 CREATE OR REPLACE VIEW events
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the key that sent the event',

@@ -1,5 +1,6 @@
 -- One row a run. It has ended by an event that says so, else by the arrival of its root span, else when nothing has arrived for
 -- the setting run_idle_seconds (900 when not set): then the end is inferred. Late data opens it again.
+-- example: SELECT run_id, status, workflow_name, step_count, total_tokens, total_cost_usd FROM runs ORDER BY start_time DESC LIMIT 20
 CREATE OR REPLACE VIEW runs
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the run',

@@ -1,5 +1,7 @@
 -- One row a step and attempt: governed steps, and recognised operations without a governed step above them (verdict null).
 -- A step that was decided, has no outcome and whose run has ended is lost. Order within a run: start_time, then cursor.
+-- example: SELECT agent_name, model, count() AS steps, sum(tokens_used) AS tokens, sum(cost_usd) AS cost_usd FROM steps
+-- example: WHERE start_time > now() - INTERVAL 1 DAY GROUP BY agent_name, model ORDER BY cost_usd DESC
 CREATE OR REPLACE VIEW steps
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the step',

@@ -1,4 +1,6 @@
 -- One row a step and attempt: who did what, under which verdict, at what cost. Order within a run: start_time, then cursor.
+-- example: SELECT timestamp, node_id, verdict, status, block_reason, cost_usd, tokens_used FROM audit_trail
+-- example: WHERE run_id = (SELECT argMax(run_id, start_time) FROM runs) ORDER BY start_time, cursor
 CREATE OR REPLACE VIEW audit_trail
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the step',

@@ -1,6 +1,8 @@
 -- One row a run and node: how long its executed steps took. Failed steps count; steps without an outcome and steps that never
 -- executed (blocked, paused or skipped before it) do not. Percentiles are exact: linear interpolation, inclusive,
 -- rounded to the nanosecond.
+-- example: SELECT node_id, count, p50_ms, p95_ms, p99_ms, error_count FROM node_latency
+-- example: WHERE run_id = (SELECT argMax(run_id, start_time) FROM runs) ORDER BY p95_ms DESC
 CREATE OR REPLACE VIEW node_latency
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the run',

@@ -1,4 +1,6 @@
 -- One row a check that denied. A step that was blocked without naming such a check is one violation too; a node that throws is none.
+-- example: SELECT rule_name, count() AS violations, countIf(blocked) AS blocked, any(reason) AS a_reason FROM policy_violations
+-- example: WHERE timestamp > now() - INTERVAL 30 DAY GROUP BY rule_name ORDER BY violations DESC
 CREATE OR REPLACE VIEW policy_violations
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the step',

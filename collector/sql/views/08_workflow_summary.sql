@@ -1,4 +1,5 @@
 -- One row a run: its totals.
+-- example: SELECT * FROM workflow_summary WHERE run_id = (SELECT argMax(run_id, start_time) FROM runs)
 CREATE OR REPLACE VIEW workflow_summary
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the run',

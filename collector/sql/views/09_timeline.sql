@@ -1,5 +1,7 @@
 -- One row a thing that happened in a run: each event, and each step that has an outcome, at its end.
 -- Order within a run: time, then entry_id.
+-- example: SELECT elapsed_ms, kind, name, node_id, status FROM timeline
+-- example: WHERE run_id = (SELECT argMax(run_id, start_time) FROM runs) ORDER BY time, entry_id
 CREATE OR REPLACE VIEW timeline
 (
     tenant LowCardinality(String) COMMENT 'Tenant of the run',

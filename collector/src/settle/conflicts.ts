@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { CursorRange } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { CanonicalReplay, type RecordName } from '../otlp/canonical-replay.ts';
 import { HEADER_BYTES } from '../otlp/record-layout.ts';
-import { readCanonical } from './read-canonical.ts';
+import { type LedgerRange, readCanonical } from './read-canonical.ts';
 
 /** How many records of a range did not count, since their name had come before. */
 export interface Repetitions {
@@ -25,54 +24,62 @@ const NAMES_AT_ONCE = 500;
 
 /**
  * Finds records of the range whose name an earlier record has. The derived tables hold the first record of each name, so most ranges
- * are done with two counts.
+ * are done with counts alone.
+ *
+ * @param spans number of the range's spans that count, as settling found it
  */
-export async function findRepetitions(engine: Engine, origin: number, range: CursorRange): Promise<Repetitions> {
-  const counts = await countRange(engine, origin, range);
+export async function findRepetitions(engine: Engine, range: LedgerRange, spans: number): Promise<Repetitions> {
+  const ledger = await countLedger(engine, range);
+  const counted = { span: spans, log: ledger.log === 0 ? 0 : await countLogs(engine, range) };
   let duplicates = 0;
   let conflicts = 0;
   for (const signal of ['span', 'log'] as const) {
-    if (counts.ledger[signal] === counts.derived[signal]) continue;
-    const found = await compareNames(engine, origin, range, signal);
+    if (ledger[signal] === counted[signal]) continue;
+    const found = await compareNames(engine, range, signal);
     duplicates += found.duplicates;
     conflicts += found.conflicts;
   }
   return { duplicates, conflicts };
 }
 
-type Counts = Record<'span' | 'log', number>;
+const IN_RANGE = 'origin = {origin:UInt16} AND cursor BETWEEN {first:UInt64} AND {last:UInt64}';
 
-async function countRange(
-  engine: Engine,
-  origin: number,
-  range: CursorRange,
-): Promise<{ ledger: Counts; derived: Counts }> {
-  const where = 'origin = {origin:UInt16} AND cursor BETWEEN {first:UInt64} AND {last:UInt64}';
+async function count(engine: Engine, range: LedgerRange, query: string): Promise<Record<string, number>> {
   const result = await engine.client.query({
-    query: `SELECT
-        (SELECT count() FROM ledger WHERE ${where} AND signal = 'span') AS ledger_span,
-        (SELECT count() FROM ledger WHERE ${where} AND signal = 'log') AS ledger_log,
-        (SELECT count() FROM span_rows FINAL WHERE ${where}) AS derived_span,
-        (SELECT count() FROM event_rows FINAL WHERE ${where} AND source = 'log') AS derived_log`,
-    query_params: { origin, first: range.first.toString(), last: range.last.toString() },
-    // Exact: an index on the cursor must not hide the row that stands before one of the range.
-    clickhouse_settings: { use_skip_indexes_if_final: 1, use_skip_indexes_if_final_exact_mode: 1 },
+    query,
+    query_params: { origin: range.origin, first: range.first.toString(), last: range.last.toString() },
     format: 'JSONEachRow',
   });
   const [row] = await result.json<Record<string, string | number>>();
-  const count = (name: string): number => Number(row?.[name] ?? 0);
-  return {
-    ledger: { span: count('ledger_span'), log: count('ledger_log') },
-    derived: { span: count('derived_span'), log: count('derived_log') },
-  };
+  return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]));
 }
 
-async function compareNames(
-  engine: Engine,
-  origin: number,
-  range: CursorRange,
-  signal: 'span' | 'log',
-): Promise<Repetitions> {
+async function countLedger(engine: Engine, range: LedgerRange): Promise<{ span: number; log: number }> {
+  const { span = 0, log = 0 } = await count(
+    engine,
+    range,
+    `SELECT countIf(signal = 'span') AS span, countIf(signal = 'log') AS log FROM ledger WHERE ${IN_RANGE}`,
+  );
+  return { span, log };
+}
+
+/** Log records of the range that are the first of their name. A record that was moved to another run keeps its cursor. */
+async function countLogs(engine: Engine, range: LedgerRange): Promise<number> {
+  const { first = 0 } = await count(
+    engine,
+    range,
+    `WITH named AS (SELECT DISTINCT tenant, run_id, event_id, event_date FROM event_rows WHERE ${IN_RANGE} AND source = 'log')
+    SELECT uniqExactIf(position, position BETWEEN {first:UInt64} AND {last:UInt64}) AS first
+    FROM (
+      SELECT min(event_rows.cursor) AS position FROM event_rows
+      WHERE (tenant, run_id, event_id) IN (SELECT tenant, run_id, event_id FROM named)
+        AND event_date IN (SELECT event_date FROM named)
+      GROUP BY tenant, run_id, event_id)`,
+  );
+  return first;
+}
+
+async function compareNames(engine: Engine, range: LedgerRange, signal: 'span' | 'log'): Promise<Repetitions> {
   const replay = new CanonicalReplay();
   let duplicates = 0;
   let conflicts = 0;
@@ -83,7 +90,7 @@ async function compareNames(
     conflicts += found.conflicts;
     pending = [];
   };
-  for await (const canonical of readCanonical(engine, { ...range, origin }, signal)) {
+  for await (const canonical of readCanonical(engine, range, signal)) {
     pending.push({ record: replay.name(canonical), hash: contentHash(canonical) });
     if (pending.length >= NAMES_AT_ONCE) await flush();
   }

@@ -13,6 +13,7 @@ export interface TouchedTrace {
 export interface SpanRow extends TraceSpan {
   readonly traceId: string;
   readonly eventDate: string;
+  readonly origin: number;
 }
 
 /** A step row as it stands. */
@@ -47,12 +48,12 @@ const SPAN_QUERY = `SELECT
     lower(hex(parent_span_id)) AS parent,
     toString(event_date) AS date,
     toString(start_time_unix_nano) AS start,
-    toString(cursor) AS position,
+    toString(cursor) AS position, origin,
     run_id, run_stamped, step_id, step_stamped, attempt, governed, operation, is_model_call, is_rollup, response_id, usage_scope,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
     toString(cost_usd) AS cost, carbon_gco2e, usage_counted, cost_counted, carbon_counted
   FROM span_rows FINAL
-  WHERE tenant = {tenant:String} AND ${IN_TRACES}`;
+  WHERE tenant = {tenant:String} AND ${IN_TRACES} AND event_date IN {days:Array(Date)}`;
 
 interface RawSpan {
   readonly trace: string;
@@ -61,6 +62,7 @@ interface RawSpan {
   readonly date: string;
   readonly start: string;
   readonly position: string;
+  readonly origin: number;
   readonly run_id: string;
   readonly run_stamped: boolean;
   readonly step_id: string;
@@ -84,15 +86,63 @@ interface RawSpan {
   readonly carbon_counted: boolean;
 }
 
-/** Reads all spans of the traces. */
-export async function readSpans(
+/** Which rows to read: a tenant's, on the given event days (`YYYY-MM-DD`), which keeps other partitions out of the query. */
+export interface Place {
+  readonly tenant: string;
+  readonly days: readonly string[];
+}
+
+/** Gives the days on which the traces have rows. */
+export async function readTraceDays(
   client: ClickHouseClient,
   tenant: string,
   traces: readonly string[],
-): Promise<SpanRow[]> {
+): Promise<string[]> {
+  return readDays(
+    client,
+    `SELECT DISTINCT event_date AS day FROM trace_days WHERE tenant = {tenant:String} AND ${IN_TRACES}`,
+    {
+      tenant,
+      traces,
+    },
+  );
+}
+
+/** Gives the days on which the runs have rows of their own or of their traces. */
+export async function readRunDays(
+  client: ClickHouseClient,
+  tenant: string,
+  runs: readonly string[],
+): Promise<string[]> {
+  const own = 'FROM run_traces WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}';
+  return readDays(
+    client,
+    `SELECT DISTINCT event_date AS day ${own}
+    UNION DISTINCT
+    SELECT DISTINCT event_date AS day FROM trace_days WHERE tenant = {tenant:String} AND trace_id IN (SELECT trace_id ${own})`,
+    { tenant, runs },
+  );
+}
+
+async function readDays(
+  client: ClickHouseClient,
+  query: string,
+  parameters: Record<string, unknown>,
+): Promise<string[]> {
+  const result = await client.query({
+    query,
+    query_params: parameters,
+    format: 'JSONEachRow',
+    use_multipart_params: true,
+  });
+  return (await result.json<{ day: string }>()).map((row) => row.day);
+}
+
+/** Reads all spans of the traces. */
+export async function readSpans(client: ClickHouseClient, place: Place, traces: readonly string[]): Promise<SpanRow[]> {
   const result = await client.query({
     query: SPAN_QUERY,
-    query_params: { tenant, traces },
+    query_params: { ...place, traces },
     format: 'JSONEachRow',
     use_multipart_params: true,
   });
@@ -105,6 +155,7 @@ function toSpanRow(row: RawSpan): SpanRow {
     spanId: row.span,
     parentSpanId: row.parent === NO_PARENT ? '' : row.parent,
     eventDate: row.date,
+    origin: row.origin,
     startTime: row.start.padStart(20, '0'),
     cursor: BigInt(row.position),
     runId: row.run_id,
@@ -135,18 +186,19 @@ const STEP_QUERY = `SELECT
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
     toString(step_rows.cost_usd) AS cost_usd, carbon_gco2e
   FROM step_rows FINAL
-  WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_rows.${IN_TRACES}`;
+  WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_rows.${IN_TRACES}
+    AND step_rows.event_date IN {days:Array(Date)}`;
 
 /** Reads the step rows that the traces gave to the runs. */
 export async function readSteps(
   client: ClickHouseClient,
-  tenant: string,
+  place: Place,
   runs: readonly string[],
   traces: readonly string[],
 ): Promise<StepRow[]> {
   const result = await client.query({
     query: STEP_QUERY,
-    query_params: { tenant, runs, traces },
+    query_params: { ...place, runs, traces },
     format: 'JSONEachRow',
     use_multipart_params: true,
   });
@@ -165,15 +217,16 @@ export interface EventRow {
 /** Reads the events of the traces that stand under the trace's own id for want of a run. */
 export async function readUnstampedEvents(
   client: ClickHouseClient,
-  tenant: string,
+  place: Place,
   traces: readonly string[],
 ): Promise<EventRow[]> {
   const result = await client.query({
     query: `SELECT run_id, event_id, toString(event_rows.event_date) AS event_date, lower(hex(event_rows.trace_id)) AS trace_id,
         lower(hex(span_id)) AS span_id
       FROM event_rows FINAL
-      WHERE tenant = {tenant:String} AND run_id IN {traces:Array(String)} AND NOT run_stamped`,
-    query_params: { tenant, traces },
+      WHERE tenant = {tenant:String} AND run_id IN {traces:Array(String)} AND NOT run_stamped
+        AND event_rows.event_date IN {days:Array(Date)}`,
+    query_params: { ...place, traces },
     format: 'JSONEachRow',
     use_multipart_params: true,
   });

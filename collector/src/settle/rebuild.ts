@@ -11,7 +11,16 @@ export interface RebuildProgress {
   readonly total: number;
 }
 
-const DERIVED_TABLES = ['span_rows', 'step_rows', 'event_rows', 'run_rows', 'run_traces', 'touched', 'conflict_rows'];
+const DERIVED_TABLES = [
+  'span_rows',
+  'step_rows',
+  'event_rows',
+  'run_rows',
+  'run_traces',
+  'trace_days',
+  'touched',
+  'conflict_rows',
+];
 
 /**
  * Empties the derived tables and fills them from the ledger again, to the same rows.

@@ -21,8 +21,9 @@ export async function settleRange(
   let conflicts = 0;
   for (let first = range.first; first <= range.last; ) {
     const { traces, last } = await readTouched(engine, { ...range, first }, TOUCHED_AT_ONCE);
-    await settleTraces(engine, traces, last);
-    const found = await findRepetitions(engine, range.origin, { first, last });
+    const window = { origin: range.origin, first, last };
+    const spans = await settleTraces(engine, window, traces);
+    const found = await findRepetitions(engine, window, spans);
     duplicates += found.duplicates;
     conflicts += found.conflicts;
     onProgress(last);

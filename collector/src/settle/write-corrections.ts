@@ -6,6 +6,11 @@ function arrayParameter(values: readonly string[]): string {
   return `[${values.map((value) => `'${value.replace(/[\\']/g, '\\$&').replaceAll('\t', '\\t').replaceAll('\n', '\\n')}'`).join(',')}]`;
 }
 
+/** Event days of the rows, as an HTTP parameter. */
+function daysOf(rows: readonly { readonly event_date: string }[]): string {
+  return arrayParameter([...new Set(rows.map((row) => row.event_date))]);
+}
+
 function body(rows: readonly object[]): Buffer {
   return Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
 }
@@ -22,6 +27,7 @@ const SPAN_INSERT = `INSERT INTO span_rows
     SELECT *, lower(hex(trace_id)) AS trace, lower(hex(span_id)) AS span FROM span_rows FINAL
     WHERE tenant = {tenant:String}
       AND trace_id IN (SELECT CAST(unhex(arrayJoin({traces:Array(String)})) AS FixedString(16)))
+      AND event_date IN {days:Array(Date)}
   ) AS s ON s.trace = c.trace AND s.span = c.span AND s.event_date = c.event_date
   FORMAT JSONEachRow`;
 
@@ -33,6 +39,7 @@ export async function writeSpans(engine: Engine, tenant: string, rows: readonly 
     ...SETTINGS,
     param_tenant: tenant,
     param_traces: traces,
+    param_days: daysOf(rows),
   });
 }
 
@@ -47,6 +54,7 @@ const STEP_INSERT = `INSERT INTO step_rows
     carbon_gco2e Nullable(Float64)') AS c
   INNER JOIN (
     SELECT * FROM step_rows FINAL WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
+      AND event_date IN {days:Array(Date)}
   ) AS s ON s.run_id = c.run_id AND s.step_id = c.step_id AND s.attempt = c.attempt AND s.event_date = c.event_date
   FORMAT JSONEachRow`;
 
@@ -54,7 +62,12 @@ const STEP_INSERT = `INSERT INTO step_rows
 export async function writeSteps(engine: Engine, tenant: string, rows: readonly StepCorrection[]): Promise<void> {
   if (rows.length === 0) return;
   const runs = arrayParameter([...new Set(rows.map((row) => row.run_id))]);
-  await engine.insert(STEP_INSERT, body(rows), { ...SETTINGS, param_tenant: tenant, param_runs: runs });
+  await engine.insert(STEP_INSERT, body(rows), {
+    ...SETTINGS,
+    param_tenant: tenant,
+    param_runs: runs,
+    param_days: daysOf(rows),
+  });
 }
 
 const EVENT_INSERT = `INSERT INTO event_rows
@@ -62,6 +75,7 @@ const EVENT_INSERT = `INSERT INTO event_rows
   FROM input('run_id String, event_id String, event_date Date, new_run_id String, is_deleted UInt8') AS c
   INNER JOIN (
     SELECT * FROM event_rows FINAL WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
+      AND event_date IN {days:Array(Date)}
   ) AS s ON s.run_id = c.run_id AND s.event_id = c.event_id AND s.event_date = c.event_date
   FORMAT JSONEachRow`;
 
@@ -69,5 +83,10 @@ const EVENT_INSERT = `INSERT INTO event_rows
 export async function writeEvents(engine: Engine, tenant: string, rows: readonly EventCorrection[]): Promise<void> {
   if (rows.length === 0) return;
   const runs = arrayParameter([...new Set(rows.map((row) => row.run_id))]);
-  await engine.insert(EVENT_INSERT, body(rows), { ...SETTINGS, param_tenant: tenant, param_runs: runs });
+  await engine.insert(EVENT_INSERT, body(rows), {
+    ...SETTINGS,
+    param_tenant: tenant,
+    param_runs: runs,
+    param_days: daysOf(rows),
+  });
 }
