@@ -93,9 +93,10 @@ export class Metrics {
   settleObserver(failed: SettleObserver['failed']): SettleObserver {
     return {
       failed,
-      settled: ({ duplicates, conflicts }) => {
+      settled: ({ duplicates, conflicts }, lost) => {
         this.#duplicate.inc(duplicates);
         this.#conflicting.inc(conflicts);
+        this.#lost.inc(lost);
       },
     };
   }

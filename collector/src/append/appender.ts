@@ -167,7 +167,7 @@ export class Appender {
       failure = new AppendError(`the insert failed: ${cause.message}`, cause);
       if (mayBeApplied(cause)) this.#observer.uncertain(range);
     }
-    this.watermark.end(range);
+    this.watermark.end(range, failure === undefined ? records : 0);
     this.#observer.inserted(records, performance.now() - start, failure === undefined);
     slot.batch.settle(failure);
     // A batch of one great request leaves great buffers behind: those are not kept.

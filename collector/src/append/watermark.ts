@@ -4,6 +4,7 @@
  */
 export class Watermark {
   readonly #open = new Set<CursorRange>();
+  #durable: { last: bigint; records: number }[] = [];
   #greatest: bigint;
 
   /** @param start cursor up to which all is settled at start-up */
@@ -17,9 +18,18 @@ export class Watermark {
     if (range.last > this.#greatest) this.#greatest = range.last;
   }
 
-  /** Notes that the insert ended, for better or worse. */
-  end(range: CursorRange): void {
+  /** Notes that the insert ended: with so many records durable, 0 where it failed. */
+  end(range: CursorRange, records: number): void {
     this.#open.delete(range);
+    if (records > 0) this.#durable.push({ last: range.last, records });
+  }
+
+  /** Number of records acknowledged up to a cursor since the last call: as many the ledger must hold. */
+  takeAcknowledged(upto: bigint): number {
+    let records = 0;
+    for (const insert of this.#durable) if (insert.last <= upto) records += insert.records;
+    this.#durable = this.#durable.filter((insert) => insert.last > upto);
+    return records;
   }
 
   /** The watermark. */

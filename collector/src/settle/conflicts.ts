@@ -4,8 +4,10 @@ import { CanonicalReplay, type RecordName } from '../otlp/canonical-replay.ts';
 import { HEADER_BYTES } from '../otlp/record-layout.ts';
 import { type LedgerRange, readCanonical } from './read-canonical.ts';
 
-/** How many records of a range did not count, since their name had come before. */
-export interface Repetitions {
+/** What a range of the ledger holds, and how many of its records did not count, since their name had come before. */
+export interface RangeCount {
+  /** Records in the ledger. */
+  readonly records: number;
   /** The same content again. */
   readonly duplicates: number;
   /** Other content under the same name; kept in the ledger and noted in `conflict_rows`. */
@@ -28,7 +30,7 @@ const NAMES_AT_ONCE = 500;
  *
  * @param spans number of the range's spans that count, as settling found it
  */
-export async function findRepetitions(engine: Engine, range: LedgerRange, spans: number): Promise<Repetitions> {
+export async function findRepetitions(engine: Engine, range: LedgerRange, spans: number): Promise<RangeCount> {
   const ledger = await countLedger(engine, range);
   const counted = { span: spans, log: ledger.log === 0 ? 0 : await countLogs(engine, range) };
   let duplicates = 0;
@@ -39,8 +41,10 @@ export async function findRepetitions(engine: Engine, range: LedgerRange, spans:
     duplicates += found.duplicates;
     conflicts += found.conflicts;
   }
-  return { duplicates, conflicts };
+  return { records: ledger.span + ledger.log, duplicates, conflicts };
 }
+
+type Repetitions = Omit<RangeCount, 'records'>;
 
 const IN_RANGE = 'origin = {origin:UInt16} AND cursor BETWEEN {first:UInt64} AND {last:UInt64}';
 

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine-contract.ts';
-import { findRepetitions, type Repetitions } from './conflicts.ts';
+import { findRepetitions, type RangeCount } from './conflicts.ts';
 import type { LedgerRange } from './read-canonical.ts';
 import { readTouched } from './read-touched.ts';
 import { settleTraces } from './settle-traces.ts';
@@ -16,7 +16,8 @@ export async function settleRange(
   engine: Engine,
   range: LedgerRange,
   onProgress: (cursor: bigint) => void = () => {},
-): Promise<Repetitions> {
+): Promise<RangeCount> {
+  let records = 0;
   let duplicates = 0;
   let conflicts = 0;
   for (let first = range.first; first <= range.last; ) {
@@ -24,10 +25,11 @@ export async function settleRange(
     const window = { origin: range.origin, first, last };
     const spans = await settleTraces(engine, window, traces);
     const found = await findRepetitions(engine, window, spans);
+    records += found.records;
     duplicates += found.duplicates;
     conflicts += found.conflicts;
     onProgress(last);
     first = last + 1n;
   }
-  return { duplicates, conflicts };
+  return { records, duplicates, conflicts };
 }

@@ -2,13 +2,14 @@ import { type Origin, writeOrigin } from '../append/origin.ts';
 import type { CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
-import type { Repetitions } from './conflicts.ts';
+import type { RangeCount } from './conflicts.ts';
 import { rederive } from './rederive.ts';
 import { settleRange } from './settle-range.ts';
 
 /** What the settler tells those who count and log. */
 export interface SettleObserver {
-  settled(repetitions: Repetitions, milliseconds: number): void;
+  /** A range is settled. `lost` records of it were acknowledged but are not in the ledger: 0 unless the disk lies. */
+  settled(count: RangeCount, lost: number): void;
   failed(error: Error): void;
 }
 
@@ -92,18 +93,14 @@ export class Settler {
   }
 
   async #run(): Promise<void> {
-    const start = performance.now();
     try {
       await this.#repairAll();
       const upto = this.#watermark.current();
       if (upto > this.#settled) {
-        const repetitions = await settleRange(this.#engine, {
-          origin: this.#origin.number,
-          first: this.#settled + 1n,
-          last: upto,
-        });
+        const range = { origin: this.#origin.number, first: this.#settled + 1n, last: upto };
+        const count = await settleRange(this.#engine, range);
         this.#settled = upto;
-        this.#observer.settled(repetitions, performance.now() - start);
+        this.#observer.settled(count, Math.max(0, this.#watermark.takeAcknowledged(upto) - count.records));
         if (performance.now() - this.#noted > NOTE_EVERY_MS) await this.#note();
       }
       this.#retryMs = FIRST_RETRY_MS;
