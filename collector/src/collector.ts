@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { Appender } from './append/appender.ts';
 import { openContentKey } from './append/content-key.ts';
-import { claimOrigin, type Origin } from './append/origin.ts';
+import { claimOrigin, noteCleanStop, type Origin } from './append/origin.ts';
 import { type DataDirectory, openDataDirectory } from './engine/data-directory.ts';
 import { openEngine } from './engine/engine.ts';
 import type { Engine, EngineLog } from './engine/engine-contract.ts';
@@ -172,6 +172,7 @@ async function startStages(
       await appender.drain();
       await settler.stop();
       await engine.stop();
+      if (settler.settled >= appender.watermark.current()) await noteCleanStop(options.data_dir);
       await directory?.release();
     },
   };

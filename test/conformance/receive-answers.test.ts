@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { IngestOutcome } from '../../collector/src/receive/index.ts';
+import type { AppendOutcome } from '../../collector/src/receive/index.ts';
 import { logsResponse, statusOf, traceResponse } from '../otlp/answers.ts';
 import { toBinary, toOtlpJsonText, traceBody } from '../otlp/bodies.ts';
 import { ALL_ACCEPTED, JSON_TYPE, PROTOBUF, post, startTestReceiver, type TestReceiver } from './receive-fixture.ts';
 
 let target: TestReceiver;
-let outcome: () => IngestOutcome | Promise<IngestOutcome> = () => ALL_ACCEPTED;
+let outcome: () => AppendOutcome | Promise<AppendOutcome> = () => ALL_ACCEPTED;
 const body = toBinary(traceBody([{}]));
 const json = toOtlpJsonText(traceBody([{}]));
 
@@ -127,7 +127,7 @@ test.each(bothEncodings)(
 
 test('200 is sent only after the next stage says that the data are durable', async () => {
   const order: string[] = [];
-  const durable = Promise.withResolvers<IngestOutcome>();
+  const durable = Promise.withResolvers<AppendOutcome>();
   const reached = Promise.withResolvers<void>();
   outcome = () => {
     reached.resolve();

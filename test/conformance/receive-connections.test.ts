@@ -3,7 +3,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { ConfigurationError } from '../../collector/src/index.ts';
-import { type IngestOutcome, startReceiver } from '../../collector/src/receive/index.ts';
+import { type AppendOutcome, startReceiver } from '../../collector/src/receive/index.ts';
 import { toBinary, traceBody } from '../otlp/bodies.ts';
 import { ALL_ACCEPTED, PROTOBUF, post, startTestReceiver, type TestReceiver } from './receive-fixture.ts';
 
@@ -45,7 +45,7 @@ test('a connection is kept and used again, after refused requests too', async ()
 });
 
 test('parallel connections are served at the same time', async () => {
-  const all = Promise.withResolvers<IngestOutcome>();
+  const all = Promise.withResolvers<AppendOutcome>();
   const target: TestReceiver = await start({
     respond: () => {
       if (target.submissions.length === 16) all.resolve(ALL_ACCEPTED);
@@ -74,7 +74,7 @@ test('requests written one after the other on one connection are answered in ord
 });
 
 test('stop lets what is in flight end, refuses what is new, and closes kept connections', async () => {
-  const durable = Promise.withResolvers<IngestOutcome>();
+  const durable = Promise.withResolvers<AppendOutcome>();
   const target = await start({ respond: () => durable.promise });
   const agent = new Agent({ keepAlive: true });
   const inFlight = send(target, agent);

@@ -16,13 +16,13 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { IngestOutcome } from '../../collector/src/receive/index.ts';
+import type { AppendOutcome } from '../../collector/src/receive/index.ts';
 import { ExportLogsServiceRequestSchema } from '../otlp/generated/opentelemetry/proto/collector/logs/v1/logs_service_pb.ts';
 import { ExportTraceServiceRequestSchema } from '../otlp/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
 import { ALL_ACCEPTED, type Submission, startTestReceiver, type TestReceiver } from './receive-fixture.ts';
 
 let target: TestReceiver;
-let outcomes: IngestOutcome[] = [];
+let outcomes: AppendOutcome[] = [];
 
 beforeAll(async () => {
   target = await startTestReceiver({ respond: () => outcomes.shift() ?? ALL_ACCEPTED });

@@ -1,7 +1,7 @@
 import {
+  type AppendOutcome,
   type Authenticate,
   type Encoding,
-  type IngestOutcome,
   type Receiver,
   type ReceiverLimits,
   type RequestObservation,
@@ -19,7 +19,7 @@ export interface Submission {
 }
 
 /** What the next stage does with a body in a test. */
-type Respond = (submission: Submission) => IngestOutcome | Promise<IngestOutcome>;
+type Respond = (submission: Submission) => AppendOutcome | Promise<AppendOutcome>;
 
 /** Options of a receiver under test. */
 export interface TestReceiverOptions {
@@ -41,7 +41,7 @@ export interface TestReceiver {
 }
 
 /** The outcome of a body without fault. */
-export const ALL_ACCEPTED: IngestOutcome = { kind: 'accepted', accepted: 1, rejected: 0, message: '' };
+export const ALL_ACCEPTED: AppendOutcome = { kind: 'accepted', accepted: 1, rejected: 0, message: '' };
 
 /** Starts a receiver whose API answers 200 `api`. */
 export async function startTestReceiver(options: TestReceiverOptions = {}): Promise<TestReceiver> {

@@ -1,6 +1,6 @@
 import { Client, credentials, Metadata as Headers, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { credentialOf, type IngestOutcome } from '../../collector/src/receive/index.ts';
+import { type AppendOutcome, credentialOf } from '../../collector/src/receive/index.ts';
 import { type DecodedStatus, logsResponse, statusOf, traceResponse } from '../otlp/answers.ts';
 import { logBody, toBinary, traceBody } from '../otlp/bodies.ts';
 import { ALL_ACCEPTED, startTestReceiver, type TestReceiver } from './receive-fixture.ts';
@@ -14,7 +14,7 @@ const body = toBinary(traceBody([{ name: 'one' }]));
 let target: TestReceiver;
 let client: Client;
 let zipping: Client;
-let outcome: () => IngestOutcome | Promise<IngestOutcome>;
+let outcome: () => AppendOutcome | Promise<AppendOutcome>;
 
 beforeAll(async () => {
   target = await startTestReceiver({

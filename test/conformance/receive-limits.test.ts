@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import type { IngestOutcome } from '../../collector/src/receive/index.ts';
+import type { AppendOutcome } from '../../collector/src/receive/index.ts';
 import { statusOf } from '../otlp/answers.ts';
 import { ALL_ACCEPTED, JSON_TYPE, PROTOBUF, post, startTestReceiver, type TestReceiver } from './receive-fixture.ts';
 
@@ -102,7 +102,7 @@ test('a client that is still sending reads the 413', async () => {
 });
 
 test('beyond the byte budget requests get 503 with Retry-After 1-3, and pass once it is free again', async () => {
-  const held = Promise.withResolvers<IngestOutcome>();
+  const held = Promise.withResolvers<AppendOutcome>();
   const target = await start({ limits: { inFlightBytes: 1500 }, respond: () => held.promise });
   const first = post(`${target.url}/v1/traces`, new Uint8Array(1000), PROTOBUF);
   await received(target, 1000);

@@ -5,16 +5,10 @@ import type { CursorClock } from '../otlp/cursor-clock.ts';
 import { TooLargeError, type Transcoded } from '../otlp/transcode.ts';
 import { type Encoding, type Signal, Transcoder } from '../otlp/transcoder.ts';
 import { AppendError } from './append-error.ts';
+import type { AppendOutcome } from './append-outcome.ts';
 import { Batch } from './batch.ts';
 import { INGEST_QUERY, INSERT_SETTINGS, REJECTS_QUERY } from './insert-queries.ts';
 import { type CursorRange, Watermark } from './watermark.ts';
-
-/** What became of a request: the records are durable, or why they are not. */
-export type AppendOutcome =
-  | { readonly kind: 'accepted'; readonly accepted: number; readonly rejected: number; readonly message: string }
-  | { readonly kind: 'bad_request'; readonly code: string; readonly message: string }
-  | { readonly kind: 'too_large'; readonly message: string }
-  | { readonly kind: 'unavailable'; readonly message: string; readonly retryAfterSeconds: number };
 
 /** What the appender tells those who count. */
 export interface AppendObserver {

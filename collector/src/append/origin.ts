@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../engine/engine-contract.ts';
 import { withTableLock } from '../engine/table-lock.ts';
@@ -25,6 +25,10 @@ interface OriginRow {
   readonly settled: string;
 }
 
+/** Ledger time that is derived again after a stop that was not clean: derived tables are not fsynced, unlike the ledger. */
+const UNSURE_MILLISECONDS = 120_000n;
+const CLEAN_STOP_FILE = 'clean-stop';
+
 /**
  * Takes the number under which this collector writes: the one that its data directory had before, else the least that is free. Under
  * a lock, so that two collectors that start together get two numbers.
@@ -39,16 +43,38 @@ export async function claimOrigin(engine: Engine, dataDirectory: string): Promis
     const number = own?.origin ?? leastFree(rows);
     const inLedger = await greatestCursor(engine, number);
     const noted = BigInt(own?.cursor ?? '0');
+    const settled = BigInt(own?.settled ?? '0');
+    const sure = await takeCleanStop(dataDirectory);
     const origin: Origin = {
       number,
       instance,
       cursor: inLedger > noted ? inLedger : noted,
-      settled: BigInt(own?.settled ?? '0'),
+      settled: sure ? settled : before(settled),
     };
     await assertHeld();
     await writeOrigin(engine, origin, origin.cursor, origin.settled);
     return origin;
   });
+}
+
+/** Notes that everything was settled and stopped in order, so that the next start has nothing to repair. */
+export async function noteCleanStop(dataDirectory: string): Promise<void> {
+  await writeFile(path.join(dataDirectory, CLEAN_STOP_FILE), '', { flush: true });
+}
+
+async function takeCleanStop(dataDirectory: string): Promise<boolean> {
+  try {
+    await rm(path.join(dataDirectory, CLEAN_STOP_FILE));
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return false;
+    throw thrown;
+  }
+}
+
+function before(cursor: bigint): bigint {
+  const margin = UNSURE_MILLISECONDS << 22n;
+  return cursor > margin ? cursor - margin : 0n;
 }
 
 /** Notes how far the origin is acknowledged and settled. */

@@ -2,7 +2,7 @@ import { ensureError } from '../errors.ts';
 import type { RequestHeaders } from './authentication.ts';
 import type { ReceiveContext } from './context.ts';
 import { type Failure, failureOf, forbidden, unauthorized, unavailable } from './failure.ts';
-import type { Encoding, IngestOutcome, Signal } from './ingest.ts';
+import type { AppendOutcome, Encoding, Signal } from './ingest.ts';
 
 /** The answer that ends a request. */
 export interface Stop {
@@ -38,7 +38,7 @@ export async function admit(context: ReceiveContext, headers: RequestHeaders): P
 }
 
 /** The outcome `accepted` of the next stage. */
-export type Accepted = Extract<IngestOutcome, { kind: 'accepted' }>;
+export type Accepted = Extract<AppendOutcome, { kind: 'accepted' }>;
 
 /** Hands a body on. What is thrown there is a fault of ours, not of the data, so that the client must send again. */
 export async function submit(

@@ -1,5 +1,5 @@
 import { ACCEPTED_MEDIA_TYPES } from './content-type.ts';
-import type { IngestOutcome } from './ingest.ts';
+import type { AppendOutcome } from './ingest.ts';
 
 /** A request that is not accepted, in the terms of both transports. */
 export interface Failure {
@@ -126,7 +126,7 @@ export function unavailable(
 }
 
 /** The failure for an outcome of the next stage that is not `accepted`. */
-export function failureOf(outcome: Exclude<IngestOutcome, { kind: 'accepted' }>): Failure {
+export function failureOf(outcome: Exclude<AppendOutcome, { kind: 'accepted' }>): Failure {
   switch (outcome.kind) {
     case 'bad_request':
       return badRequest(outcome.code, outcome.message, outcome.field);

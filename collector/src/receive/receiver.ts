@@ -108,7 +108,7 @@ async function listen(server: HttpServer, host: string, port: number): Promise<n
     server.listen(port, host);
     await once(server, 'listening');
   } catch (thrown) {
-    throw portUnavailable(host, port, thrown);
+    throw portUnavailable(host, port, '--port', thrown);
   }
   return (server.address() as AddressInfo).port;
 }
@@ -120,14 +120,14 @@ function bind(grpc: GrpcServer, http: HttpServer, host: string, port: number): P
       if (error === null) return resolve(taken);
       // Otherwise the process would stay alive on the port that was free.
       http.close();
-      reject(portUnavailable(host, port, error));
+      reject(portUnavailable(host, port, '--grpc-port', error));
     });
   });
 }
 
-function portUnavailable(host: string, port: number, thrown: unknown): ConfigurationError {
+function portUnavailable(host: string, port: number, option: string, thrown: unknown): ConfigurationError {
   const reason = ensureError(thrown).message;
-  const message = `can't listen on ${host}:${port}: ${reason}; stop what uses the port, or configure another one`;
+  const message = `can't listen on ${host}:${port}: ${reason}. Stop what uses the port, or choose another with ${option} (0 picks a free one).`;
   return new ConfigurationError('PORT_UNAVAILABLE', message, { cause: thrown });
 }
 
