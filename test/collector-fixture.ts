@@ -60,7 +60,7 @@ export async function startCollector(flags: Record<string, string> = {}): Promis
       fetch(`${url}/v1/${signal}`, {
         method: 'POST',
         headers: { 'content-type': typeof body === 'string' ? 'application/json' : 'application/x-protobuf' },
-        body: body as BodyInit,
+        body: body as NonNullable<RequestInit['body']>,
       }),
     stop: async (keep = false) => {
       await collector.stop();

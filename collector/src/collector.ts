@@ -195,6 +195,7 @@ function listen(
     authenticate: () => ({ kind: 'tenant', tenant: options.tenant }),
     limits: { bodyBytes: options.max_body_bytes, inFlightBytes: options.max_in_flight_bytes },
     allowedOrigins: options.allowed_origins,
+    allowedHosts: options.allowed_hosts,
     onRequest: (observation) => metrics.request(observation),
   });
 }

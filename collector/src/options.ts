@@ -1,7 +1,20 @@
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const bytes = z.coerce.number().int().min(1024);
+/** A number, or text of digits alone: coercion would take an empty value for 0, which means any free port. */
+function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number, number | string> {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const digits = z
+    .string()
+    .regex(/^\d{1,16}$/)
+    .transform(Number);
+  const inRange = (value: number): boolean => Number.isSafeInteger(value) && value >= min && value <= max;
+  return z.union([z.number(), digits], { error: `must be a whole number ${range}` }).refine(inRange, {
+    error: `must be a whole number ${range}`,
+  });
+}
+
+const port = wholeNumber(0, 65_535);
+const bytes = wholeNumber(1024);
 const words = z.union([
   z.array(z.string()),
   z.string().transform((text) => text.split(',').map((word) => word.trim())),
@@ -25,6 +38,7 @@ export interface Options {
   readonly max_in_flight_bytes: number;
   readonly run_idle_seconds: number;
   readonly allowed_origins: string[];
+  readonly allowed_hosts: string[];
   readonly log_level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -54,13 +68,13 @@ const shape = {
   max_in_flight_bytes: bytes
     .default(256 << 20)
     .describe('most bytes of requests at work together; beyond it clients get 503'),
-  run_idle_seconds: z.coerce
-    .number()
-    .int()
-    .min(1)
+  run_idle_seconds: wholeNumber(1)
     .default(900)
     .describe('how long a run without an end is quiet before it counts as over'),
   allowed_origins: words.default([]).describe('origins, separated by commas, from which a browser may post OTLP'),
+  allowed_hosts: words
+    .default([])
+    .describe('names, separated by commas, under which requests are answered besides addresses and localhost'),
   log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('least level of log lines'),
 };
 

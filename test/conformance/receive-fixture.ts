@@ -27,6 +27,7 @@ export interface TestReceiverOptions {
   readonly limits?: Partial<ReceiverLimits>;
   readonly authenticate?: Authenticate;
   readonly allowedOrigins?: readonly string[];
+  readonly allowedHosts?: readonly string[];
 }
 
 /** A receiver on free ports with a next stage that keeps everything in memory. */

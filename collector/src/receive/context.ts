@@ -45,6 +45,8 @@ export interface ReceiveContext {
   readonly budget: ByteBudget;
   /** Origins that a browser may post from; `*` for all. @default none */
   readonly allowedOrigins: readonly string[];
+  /** Names, besides addresses and `localhost`, under which requests are answered; `*` for any. @default none */
+  readonly allowedHosts: readonly string[];
   readonly log: ReceiverLog;
   onRequest(observation: RequestObservation): void;
   /** True from the moment the receiver is told to stop: what still comes is sent elsewhere by 503. */

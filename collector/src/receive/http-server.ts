@@ -3,6 +3,7 @@ import { internalFault } from './admit.ts';
 import { parseContentType } from './content-type.ts';
 import type { ReceiveContext } from './context.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
+import { isAllowedHost } from './host-check.ts';
 import { send, sendAccepted, sendFailure } from './http-answer.ts';
 import { type Handled, handleOtlpRequest } from './http-request.ts';
 import { type OtlpTarget, otlpTarget } from './otlp-paths.ts';
@@ -22,18 +23,26 @@ export function createHttpServer(context: ReceiveContext, api: RequestListener):
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     closeOnceStopping(context, request, response);
+    if (!isAllowedHost(request.headers.host, context.allowedHosts)) return refuseHost(request, response);
     const target = otlpTarget(request.url);
     if (target === undefined) return api(request, response);
     void receive(context, request, response, target, () => undefined);
   });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     closeOnceStopping(context, request, response);
+    if (!isAllowedHost(request.headers.host, context.allowedHosts)) return refuseHost(request, response);
     const target = otlpTarget(request.url);
     if (target !== undefined) return void receive(context, request, response, target, () => response.writeContinue());
     response.writeContinue();
     api(request, response);
   });
   return server;
+}
+
+function refuseHost(request: IncomingMessage, response: ServerResponse): void {
+  const message = `HOST_NOT_ALLOWED: this collector is not known as ${request.headers.host}; name it with --allowed-hosts if it is`;
+  response.writeHead(421, { 'content-type': 'application/json', connection: 'close' });
+  response.end(JSON.stringify({ code: 7, message }));
 }
 
 // server.close() ends the connections that are idle at that moment; the others would stay for the whole keep-alive time.

@@ -33,6 +33,8 @@ export interface ReceiverOptions {
   readonly limits?: Partial<ReceiverLimits>;
   /** Origins such as `https://app.example` that a browser may post from, or `*`. @default none */
   readonly allowedOrigins?: readonly string[];
+  /** Names, besides addresses and `localhost`, under which requests are answered; `*` for any. @default none */
+  readonly allowedHosts?: readonly string[];
   /** Called once for each answered OTLP request. */
   readonly onRequest?: (observation: RequestObservation) => void;
 }
@@ -69,6 +71,7 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     limits,
     budget,
     allowedOrigins: options.allowedOrigins ?? [],
+    allowedHosts: options.allowedHosts ?? [],
     log: options.log,
     onRequest: guarded(options),
     isStopping: () => stopping,

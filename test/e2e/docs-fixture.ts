@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { runSupportCrew, startLocalLlm, startTelemetry } from '../../examples/multi-agent/src/index.ts';
+import { type Collector, startCollector } from '../collector-fixture.ts';
+
+/** A collector that holds a run of the example app, as the pages show it. */
+export interface RecordedCrew {
+  readonly collector: Collector;
+  readonly runId: string;
+}
+
+/** Starts a collector and runs the example app against it. */
+export async function recordCrew(): Promise<RecordedCrew> {
+  const collector = await startCollector();
+  const telemetry = startTelemetry(collector.url);
+  const llm = await startLocalLlm();
+  const { runId } = await runSupportCrew({ openAiBaseUrl: llm.url });
+  await telemetry.stop();
+  await llm.close();
+  await collector.settled();
+  return { collector, runId };
+}
+
+/** Root of the repository. */
+export const ROOT: string = path.join(import.meta.dirname, '../..');
+
+/** Text of a page, named from the root. */
+export function readPage(name: string): Promise<string> {
+  return readFile(path.join(ROOT, name), 'utf8');
+}
+
+/** Fenced blocks of a language, in order. */
+export function blocks(page: string, language: string): string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1] ?? '');
+}
+
+/** Cells of all rows of a page's tables, without their backticks. */
+export function tableRows(page: string): string[][] {
+  const lines = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| ---'));
+  return lines.map((line) => line.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$|`/g, '')));
+}
