@@ -1,14 +1,15 @@
 import { TARGETS } from '@spanledger/semconv';
 import { InputError } from '../errors.ts';
-import { KeyTable } from './attribute-keys.ts';
+import { KeyTable, meaningOf } from './attribute-keys.ts';
 import { KIND, kindByte } from './kinds.ts';
 import { CANON_VERSION, type CANONICAL_COLUMNS, HEADER_BYTES } from './record-layout.ts';
 import type { RowBuffer } from './row-buffer.ts';
 
 /** How a canonical field is stepped over: a number of bytes, or a form of RowBinary with a length inside. */
-type Form = number | 'string' | 'map' | 'array64' | 'array32' | 'strings' | 'maps';
+export type Form = number | 'string' | 'map' | 'array64' | 'array32' | 'strings' | 'maps';
 
-const FORMS: Readonly<Record<(typeof CANONICAL_COLUMNS)[number], Form>> = {
+/** Forms of the canonical fields, in their order. */
+export const FORMS: Readonly<Record<(typeof CANONICAL_COLUMNS)[number], Form>> = {
   canon_version: 1,
   cursor: 8,
   origin: 2,
@@ -149,10 +150,10 @@ export class CanonicalReplay {
     for (let entry = 0; entry < count; entry++) {
       const keyEnd = this.#end();
       const id = this.#keys.intern(this.#bytes, this.#position, keyEnd);
-      const meaning = id < 0 ? undefined : this.#keys.meaning(id);
+      const meaning = id < 0 ? meaningOf(this.#bytes.toString('utf8', this.#position, keyEnd)) : this.#keys.meaning(id);
       this.#position = keyEnd;
       const end = this.#end();
-      if (meaning !== undefined && meaning.target >= 0) {
+      if (meaning.target >= 0) {
         offers.push({ target: meaning.target, rank: meaning.rank + rank, entry, start: this.#position, end });
       }
       this.#position = end;

@@ -99,9 +99,13 @@ function walkRecord(record: unknown, names: EnvelopeNames, session: TranscodeSes
   }
 }
 
-/** The record as JSON again, for `rejects`. */
+/** The record as JSON again, for `rejects`; null where it is nested too deep to be written. */
 export function rawRecord(record: unknown): Uint8Array {
-  return Buffer.from(
-    JSON.stringify(record, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)) ?? 'null',
-  );
+  const plainBigint = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+  try {
+    return Buffer.from(JSON.stringify(record, plainBigint) ?? 'null');
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    return Buffer.from('null');
+  }
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { wellFormed } from './json-text.ts';
+import { MOST_LISTED, TooManyError } from './kinds.ts';
 
 /** A JSON object of unknown fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -32,6 +33,13 @@ export function arrayField(value: unknown, field: string): readonly unknown[] {
   if (absent(value)) return [];
   if (!Array.isArray(value)) throw new FieldError(field, 'an array');
   return value;
+}
+
+/** An array of attributes, events or links, as long as one record may have them. */
+export function listField(value: unknown, field: string): readonly unknown[] {
+  const list = arrayField(value, field);
+  if (list.length > MOST_LISTED) throw new TooManyError();
+  return list;
 }
 
 /** A string, empty where the field is absent. */
@@ -93,8 +101,9 @@ export function doubleField(value: unknown, field: string): number {
 /** An id in hex of any case; bytes of any length, for the caller to judge. */
 export function hexField(value: unknown, field: string): Buffer {
   if (absent(value)) return Buffer.alloc(0);
-  if (typeof value !== 'string' || !/^([0-9a-fA-F]{2})*$/.test(value))
+  if (typeof value !== 'string' || value.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(value)) {
     throw new FieldError(field, 'a string of hex digits');
+  }
   return Buffer.from(value, 'hex');
 }
 

@@ -1,10 +1,10 @@
 import { type EnvelopeNames, rawRecord } from './json-envelope.ts';
 import {
-  arrayField,
   enumField,
   hexField,
   int32Field,
   type JsonObject,
+  listField,
   objectField,
   stringField,
   uint64Field,
@@ -70,7 +70,7 @@ function allZero(bytes: Uint8Array): boolean {
 }
 
 function objects(value: unknown, field: string): JsonObject[] {
-  return arrayField(value, field).map((item) => objectField(item, field));
+  return listField(value, field).map((item) => objectField(item, field));
 }
 
 function writeEvents(events: readonly JsonObject[], writer: RecordWriter): void {

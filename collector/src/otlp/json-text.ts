@@ -26,8 +26,8 @@ function exactInteger(_key: string, value: unknown, context?: { source?: string 
 }
 
 /**
- * Text that UTF-8 can hold: a lone surrogate, which it can't, becomes its JSON escape, `\ud800`, so that different texts stay
- * different and always give the same bytes.
+ * Text that UTF-8 can hold: a lone surrogate, which it can't, becomes its JSON escape, `\ud800`, so that a text always gives the
+ * same bytes.
  */
 export function wellFormed(text: string): string {
   if (text.isWellFormed()) return text;

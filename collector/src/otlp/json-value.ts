@@ -6,6 +6,7 @@ import {
   FieldError,
   int64Field,
   type JsonObject,
+  listField,
   objectField,
   stringField,
 } from './json-fields.ts';
@@ -32,6 +33,8 @@ const VALUE_FIELDS: readonly ValueField[] = [
   'bytesValue',
 ];
 
+const NOTHING = Buffer.alloc(0);
+
 function fieldOf(value: JsonObject): ValueField | undefined {
   for (const field of VALUE_FIELDS) if (value[field] !== undefined && value[field] !== null) return field;
   return undefined;
@@ -39,7 +42,7 @@ function fieldOf(value: JsonObject): ValueField | undefined {
 
 /** Writes a list of `{ key, value }` objects as a map; of equal keys the last counts, at its place. The kinds are left with the writer. */
 export function writeJsonAttributes(list: unknown, field: string, writer: RecordWriter): void {
-  const items = arrayField(list, field);
+  const items = listField(list, field);
   const entries = new Map<string, unknown>();
   for (const item of items) {
     const entry = objectField(item, field);
@@ -60,7 +63,7 @@ export function writeJsonValue(json: unknown, name: string, writer: RecordWriter
   const field = fieldOf(value);
   switch (field) {
     case undefined:
-      writer.valueText(meaning, KIND.empty, '');
+      writer.valueBytes(meaning, KIND.empty, NOTHING, 0, 0);
       return;
     case 'stringValue':
       writer.valueText(meaning, KIND.string, stringField(value[field], name));
@@ -80,7 +83,7 @@ export function writeJsonValue(json: unknown, name: string, writer: RecordWriter
     default: {
       const plain = plainJson(value, name, 0);
       if (plain !== undefined) writer.valueText(meaning, field === 'arrayValue' ? KIND.array : KIND.kvlist, plain);
-      else writer.valueText(meaning, KIND.exact, exactJson(value, name, 1));
+      else writer.valueText(meaning, KIND.exact, exactJson(value, name, 0));
     }
   }
 }

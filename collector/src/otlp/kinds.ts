@@ -1,3 +1,5 @@
+import { InputError } from '../errors.ts';
+
 /**
  * Kinds of attribute values, one character each in the column `attribute_kinds`. The same letter in upper case says that the row
  * holds the value's digest and the content table the value.
@@ -18,6 +20,16 @@ export const KIND = {
   /** An array or list that plain JSON can't hold (bytes, NaN or infinities inside): the AnyValue as OTLP/JSON. */
   exact: 'o',
 } as const;
+
+/** Most attributes, events or links of one record; a few bytes on the wire may stand for each, and each costs memory. */
+export const MOST_LISTED = 131_072;
+
+/** A record has more attributes, events or links than any sender needs. */
+export class TooManyError extends InputError {
+  constructor() {
+    super('TOO_MANY_ENTRIES', `a record must have at most ${MOST_LISTED} attributes, events or links`);
+  }
+}
 
 /** Deepest nesting of arrays and lists in a value; protobuf's own parsers stop there too. */
 export const DEEPEST_VALUE = 100;

@@ -1,4 +1,5 @@
 import { type KeyMeaning, KeyTable, meaningOf } from './attribute-keys.ts';
+import { MOST_LISTED, TooManyError } from './kinds.ts';
 import { writeProtobufValue } from './protobuf-value.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { WIRE, WireError, type WireReader } from './wire-reader.ts';
@@ -6,29 +7,41 @@ import { WIRE, WireError, type WireReader } from './wire-reader.ts';
 const KEY = (1 << 3) | WIRE.length;
 const VALUE = (2 << 3) | WIRE.length;
 
-/** Offsets of the KeyValue messages of one list, gathered while its parent is walked. */
+const NOWHERE = new Float64Array(0);
+/** Numbers that `AttributeList` keeps of an attribute. */
+const ENTRY_SIZE = 5;
+
+/** Offsets of the messages of one list, gathered while its parent is walked. Throws TooManyError when they are too many. */
 export class Positions {
-  items: Float64Array = new Float64Array(64);
+  items: Float64Array = NOWHERE;
   count = 0;
+  readonly #most: number;
+
+  constructor(most: number = MOST_LISTED) {
+    this.#most = most;
+  }
 
   clear(): void {
     this.count = 0;
   }
 
   push(position: number): void {
-    if (this.count === this.items.length) {
-      const grown = new Float64Array(this.items.length * 2);
-      grown.set(this.items);
-      this.items = grown;
-    }
+    if (this.count === this.items.length) this.#grow();
     this.items[this.count++] = position;
+  }
+
+  #grow(): void {
+    if (this.count === this.#most) throw new TooManyError();
+    const grown = new Float64Array(Math.min(this.#most, Math.max(16, this.items.length * 2)));
+    grown.set(this.items);
+    this.items = grown;
   }
 }
 
 /** Writes lists of KeyValue messages as a map and its kinds. Of equal keys the last counts, at its place. */
 export class AttributeList {
   readonly #keys = new KeyTable();
-  readonly #entries = new Positions();
+  readonly #entries = new Positions(MOST_LISTED * ENTRY_SIZE);
   readonly #lastSeen = new Float64Array(16_384);
   readonly #lastEntry = new Float64Array(16_384);
   #list = 0;
@@ -49,7 +62,7 @@ export class AttributeList {
     const count = this.#scan(reader, positions, end);
     writer.beginAttributes(count);
     const entries = this.#entries.items;
-    for (let i = 0; i < this.#entries.count; i += 5) {
+    for (let i = 0; i < this.#entries.count; i += ENTRY_SIZE) {
       const id = entries[i] as number;
       if (id === DROPPED) continue;
       const keyStart = entries[i + 1] as number;

@@ -4,6 +4,8 @@ import type { RecordWriter } from './record-writer.ts';
 import { WIRE, type WireReader } from './wire-reader.ts';
 
 const LENGTH = WIRE.length;
+/** Messages kept for the next span; more than these are made anew. */
+const POOLED = 1024;
 /** Span.Event: time, name, attributes, dropped count. */
 const EVENT = {
   time: (1 << 3) | WIRE.fixed64,
@@ -73,6 +75,7 @@ export class NestedWriter {
     end: number,
     read: (reader: WireReader, end: number, message: NestedMessage) => void,
   ): number {
+    if (this.#pool.length > POOLED) this.#pool.length = POOLED;
     for (let i = 0; i < positions.count; i++) {
       reader.position = positions.items[i] as number;
       const message = this.#fresh(i);

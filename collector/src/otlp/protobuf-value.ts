@@ -73,7 +73,7 @@ function writeNested(reader: WireReader, end: number, writer: RecordWriter, mean
     return;
   }
   reader.position = start;
-  writer.valueText(meaning, KIND.exact, exactValue(reader, end, tag, 1));
+  writer.valueText(meaning, KIND.exact, exactValue(reader, end, tag, 0));
 }
 
 /** Finds the value that counts and leaves the reader at its content; 0 where none is set. */
@@ -145,18 +145,17 @@ function arrayJson(reader: WireReader, end: number, depth: number): string | und
 }
 
 function kvlistJson(reader: WireReader, end: number, depth: number): string | undefined {
-  const parts = new Map<string, string>();
-  let plain = true;
+  const parts = new Map<string, string | undefined>();
   eachEntry(reader, end, (key, stop) => {
-    const part = valueJson(reader, stop, depth);
-    if (part === undefined) plain = false;
-    else {
-      parts.delete(key);
-      parts.set(key, part);
-    }
+    parts.delete(key);
+    parts.set(key, valueJson(reader, stop, depth));
   });
-  if (!plain) return undefined;
-  return `{${Array.from(parts, ([key, part]) => `${JSON.stringify(key)}:${part}`).join(',')}}`;
+  const printed: string[] = [];
+  for (const [key, part] of parts) {
+    if (part === undefined) return undefined;
+    printed.push(`${JSON.stringify(key)}:${part}`);
+  }
+  return `{${printed.join(',')}}`;
 }
 
 /** The value as OTLP/JSON writes an AnyValue, which holds every kind. */

@@ -132,6 +132,15 @@ export class RecordWriter {
     rows.uint8(0);
   }
 
+  /** Bytes of what the record gave a target, 0 where it gave nothing. */
+  targetBytes(index: number): number {
+    if (this.#rank[index] !== Number.POSITIVE_INFINITY) {
+      return (this.#end[index] as number) - (this.#start[index] as number);
+    }
+    if (this.#resourceRank[index] === Number.POSITIVE_INFINITY) return 0;
+    return (this.#resourceEnd[index] as number) - (this.#resourceStart[index] as number);
+  }
+
   /** Text that the record gave a target, empty where it gave none. */
   targetText(index: number): string {
     if (this.#rank[index] !== Number.POSITIVE_INFINITY) {

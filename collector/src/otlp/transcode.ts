@@ -38,6 +38,9 @@ export class WrongSignalError extends InputError {
 }
 
 const TENANT_CLAIM = TARGETS.indexOf('tenant_claim');
+/** Targets that name things and stand in sorting keys. */
+const ID_TARGETS = (['run_id', 'step_id', 'event_id', 'node_id'] as const).map((target) => TARGETS.indexOf(target));
+const LONGEST_ID = 512;
 
 /** What a walk over a request writes to and counts. */
 export class TranscodeSession {
@@ -59,7 +62,7 @@ export class TranscodeSession {
     writer.beginRequest(context);
   }
 
-  /** Ends the row that was begun, or rejects it where it claims another tenant. */
+  /** Ends the row that was begun, or rejects it where it claims another tenant or an id is too long. */
   finishRow(signal: number, raw: () => Uint8Array): void {
     const claim = this.writer.targetText(TENANT_CLAIM);
     if (claim !== '' && claim !== this.context.tenant) {
@@ -67,6 +70,13 @@ export class TranscodeSession {
         code: 'TENANT_MISMATCH',
         reason: `the record claims tenant "${claim}", but its key belongs to "${this.context.tenant}"`,
       });
+      return;
+    }
+    for (const target of ID_TARGETS) {
+      const size = this.writer.targetBytes(target);
+      if (size <= LONGEST_ID) continue;
+      const reason = `${TARGETS[target]} has ${size} bytes, must have at most ${LONGEST_ID}`;
+      this.reject(signal, raw(), { code: 'ID_TOO_LONG', reason });
       return;
     }
     this.writer.endRow();
