@@ -20,5 +20,8 @@ export const INSERT_SETTINGS: Readonly<Record<string, string>> = {
   min_insert_block_size_bytes: '1000000000',
   max_insert_block_size: '1000000',
   input_format_parallel_parsing: '0',
+  // Each insert is planned anew: compiling its expressions costs more than it saves.
+  compile_expressions: '0',
+  max_threads: '1',
   input_format_allow_errors_num: '0',
 };
