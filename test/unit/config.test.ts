@@ -45,6 +45,7 @@ test('defaults hold where nothing is said', () => {
     max_in_flight_bytes: 268_435_456,
     run_idle_seconds: 900,
     allowed_origins: [],
+    allowed_hosts: [],
     log_level: 'info',
   });
   expect(Object.isFrozen(read({}))).toBe(true);

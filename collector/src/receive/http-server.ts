@@ -8,6 +8,8 @@ import { send, sendAccepted, sendFailure } from './http-answer.ts';
 import { type Handled, handleOtlpRequest } from './http-request.ts';
 import { type OtlpTarget, otlpTarget } from './otlp-paths.ts';
 
+const HOST_NOT_ALLOWED = 'HOST_NOT_ALLOWED';
+
 // Slow-loris: headers must come within 15 s, a whole request within 10 minutes, which lets 64 MiB through at 0.9 Mbit/s.
 const HEADERS_TIMEOUT = 15_000;
 const REQUEST_TIMEOUT = 600_000;
@@ -40,7 +42,7 @@ export function createHttpServer(context: ReceiveContext, api: RequestListener):
 }
 
 function refuseHost(request: IncomingMessage, response: ServerResponse): void {
-  const message = `HOST_NOT_ALLOWED: this collector is not known as ${request.headers.host}; name it with --allowed-hosts if it is`;
+  const message = `${HOST_NOT_ALLOWED}: this collector is not known as ${request.headers.host}; name it with --allowed-hosts if it is`;
   response.writeHead(421, { 'content-type': 'application/json', connection: 'close' });
   response.end(JSON.stringify({ code: 7, message }));
 }
