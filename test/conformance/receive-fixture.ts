@@ -1,9 +1,9 @@
+import type { ReceiverLimits } from '../../collector/src/receive/context.ts';
 import {
   type AppendOutcome,
   type Authenticate,
   type Encoding,
   type Receiver,
-  type ReceiverLimits,
   type RequestObservation,
   type Signal,
   startReceiver,
