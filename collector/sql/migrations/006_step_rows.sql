@@ -3,6 +3,7 @@ CREATE TABLE IF NOT EXISTS step_rows
 (
     tenant LowCardinality(String),
     run_id String CODEC(ZSTD(1)),
+    run_stamped Bool,
     step_id String CODEC(ZSTD(1)),
     attempt UInt32 CODEC(ZSTD(1)),
     event_date Date,
@@ -78,7 +79,8 @@ CREATE TABLE IF NOT EXISTS step_rows
     end_time DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     duration_ms Float64 CODEC(ZSTD(1)),
     anomalies Array(LowCardinality(String)) CODEC(ZSTD(1)),
-    INDEX by_step_id step_id TYPE bloom_filter GRANULARITY 1
+    INDEX by_step_id step_id TYPE bloom_filter GRANULARITY 1,
+    INDEX by_cursor cursor TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date

@@ -49,3 +49,17 @@ ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date
 ORDER BY (tenant, run_id, event_id, event_date)
 SETTINGS index_granularity = 1024;
+
+-- Which log records came under an event id: one row a record, so that a name that came before is found whatever its run or day.
+CREATE TABLE IF NOT EXISTS event_names
+(
+    tenant LowCardinality(String),
+    event_id String CODEC(ZSTD(1)),
+    cursor UInt64 CODEC(ZSTD(1)),
+    origin UInt16,
+    content_hash FixedString(16) CODEC(NONE),
+    INDEX by_cursor cursor TYPE minmax GRANULARITY 1
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (tenant, event_id, cursor)
+SETTINGS index_granularity = 512;

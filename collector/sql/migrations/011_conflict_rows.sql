@@ -3,8 +3,8 @@ CREATE TABLE IF NOT EXISTS conflict_rows
 (
     tenant LowCardinality(String) COMMENT 'Tenant of both records',
     signal Enum8('span' = 1, 'log' = 2) COMMENT 'Kind of both records',
-    trace_id FixedString(16) COMMENT 'Trace id in the name',
-    span_id FixedString(8) COMMENT 'Span id in the name',
+    trace_id FixedString(16) COMMENT 'Trace id in the name; zeros for a log record, which its event id names',
+    span_id FixedString(8) COMMENT 'Span id in the name; zeros for a log record',
     event_id String COMMENT 'Event id, for log records',
     kept_origin UInt16 COMMENT 'Origin of the record that counts',
     kept_cursor UInt64 COMMENT 'Cursor of the record that counts',

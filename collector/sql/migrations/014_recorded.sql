@@ -14,6 +14,7 @@ ALTER TABLE recorded
     ADD COLUMN IF NOT EXISTS run_stamped Bool,
     ADD COLUMN IF NOT EXISTS run_id String,
     ADD COLUMN IF NOT EXISTS step_id String,
+    ADD COLUMN IF NOT EXISTS event_id String,
     ADD COLUMN IF NOT EXISTS attempt UInt32,
     ADD COLUMN IF NOT EXISTS operation String,
     ADD COLUMN IF NOT EXISTS model String,

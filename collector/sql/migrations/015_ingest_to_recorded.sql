@@ -4,10 +4,16 @@ WITH
     9223372036854775807 AS last_nanosecond,
     fromUnixTimestamp64Nano(toInt64(least(start_time_unix_nano, last_nanosecond)), 'UTC') AS first_time,
     fromUnixTimestamp64Nano(toInt64(least(end_time_unix_nano, last_nanosecond)), 'UTC') AS last_time,
-    if(start_time_unix_nano = 0, if(end_time_unix_nano = 0, received_time, last_time), first_time) AS known_time
+    if(start_time_unix_nano = 0, if(end_time_unix_nano = 0, received_time, last_time), first_time) AS known_time,
+    -- A name is a key of many tables and is compared as text: one that is no UTF-8 is named by its hash.
+    name -> if(isValidUTF8(name), name, concat('sha256:', lower(hex(SHA256(name))))) AS as_name,
+    -- More than a million million tokens is no count, and sums of such would not fit.
+    text -> if(toUInt64OrNull(text) <= 1000000000000, toUInt64OrNull(text), NULL) AS as_tokens,
+    as_tokens(t_input_tokens) AS said_input_tokens,
+    ifNull(as_tokens(t_cache_read_tokens), 0) + ifNull(as_tokens(t_cache_write_tokens), 0) AS cached_tokens
 SELECT
     *,
-    formatRowNoNewline('RowBinary',
+    formatRow('RowBinary',
         canon_version, cursor, origin, received_at, tenant, signal, trace_id, span_id, parent_span_id, trace_state,
         flags, name, kind, start_time_unix_nano, end_time_unix_nano, status_code, status_message, body, body_kind,
         attributes, attribute_kinds, dropped_attributes_count, `events.time_unix_nano`, `events.name`,
@@ -37,8 +43,9 @@ SELECT
         if(greatest(start_time_unix_nano, end_time_unix_nano) > last_nanosecond, 'time_out_of_range', '')
     ]) AS anomalies,
     t_run_id != '' AS run_stamped,
-    multiIf(t_run_id != '', t_run_id, trace_id != toFixedString('', 16), lower(hex(trace_id)), '') AS run_id,
-    t_step_id AS step_id,
+    multiIf(t_run_id != '', as_name(t_run_id), trace_id != toFixedString('', 16), lower(hex(trace_id)), '') AS run_id,
+    as_name(t_step_id) AS step_id,
+    if(t_event_id != '', as_name(t_event_id), lower(hex(content_hash))) AS event_id,
     ifNull(toUInt32OrNull(t_step_attempt), 1) AS attempt,
     multiIf(
         t_operation != '', t_operation,
@@ -67,11 +74,12 @@ SELECT
     signal = 1 AND NOT is_outcome AND operation IN (
         'invoke_agent', 'create_agent', 'agent_step', 'invoke_workflow', 'plan', 'fetch_response'
     ) AS is_rollup,
-    toUInt64OrNull(t_input_tokens) AS input_tokens,
-    toUInt64OrNull(t_output_tokens) AS output_tokens,
-    toUInt64OrNull(t_cache_read_tokens) AS cache_read_tokens,
-    toUInt64OrNull(t_cache_write_tokens) AS cache_write_tokens,
-    toUInt64OrNull(t_reasoning_tokens) AS reasoning_tokens,
+    -- Input tokens include cached ones; who says fewer than were cached leaves them out.
+    if(cached_tokens > said_input_tokens, said_input_tokens + cached_tokens, said_input_tokens) AS input_tokens,
+    as_tokens(t_output_tokens) AS output_tokens,
+    as_tokens(t_cache_read_tokens) AS cache_read_tokens,
+    as_tokens(t_cache_write_tokens) AS cache_write_tokens,
+    as_tokens(t_reasoning_tokens) AS reasoning_tokens,
     toDecimal64OrNull(t_cost_usd, 9) AS cost_usd,
-    toFloat64OrNull(t_carbon_gco2e) AS carbon_gco2e
+    if(isFinite(toFloat64OrNull(t_carbon_gco2e)), toFloat64OrNull(t_carbon_gco2e), NULL) AS carbon_gco2e
 FROM ingest;

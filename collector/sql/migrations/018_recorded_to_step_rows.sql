@@ -1,5 +1,6 @@
 -- Fills step_rows: one row a governed outcome, a decision, a span that only carries a step id, or an ungoverned operation.
--- The rank (outcome, decision, span) is the version's top; below it the first to arrive, for bare spans the first to start, counts.
+-- The rank (outcome, decision, span) is the version's top; below it the first to arrive counts, and of bare spans the first to start,
+-- to the microsecond, then one by its content: which of them stands must not depend on the order of arrival.
 -- A governed step's usage is filled by the settling pass, once the calls below it are known.
 CREATE MATERIALIZED VIEW IF NOT EXISTS recorded_to_step_rows TO step_rows AS
 WITH
@@ -8,10 +9,15 @@ WITH
 SELECT
     tenant,
     run_id,
+    run_stamped,
     if(recorded.step_id != '', recorded.step_id, lower(hex(span_id))) AS step_id,
     attempt,
     event_date,
-    bitShiftLeft(toUInt64(step_source), 62) + if(step_source = 0, 4611686018427387903 - bitShiftRight(start_time_unix_nano, 2), 4611686018427387903 - cursor) AS version,
+    bitShiftLeft(toUInt64(step_source), 62) + 4611686018427387903 - if(
+        step_source = 0,
+        bitShiftLeft(bitShiftRight(start_time_unix_nano, 10), 8) + bitAnd(sipHash64(content_hash), 255),
+        cursor
+    ) AS version,
     0 AS is_deleted,
     CAST(step_source AS Enum8('span' = 0, 'decision' = 1, 'outcome' = 2)) AS source,
     origin,
@@ -53,7 +59,7 @@ SELECT
     toUInt8OrNull(t_risk_tier) AS risk_tier,
     JSONExtract(t_taint_labels, 'Array(String)') AS taint_labels,
     t_compliance_profile AS compliance_profile,
-    toFloat64OrNull(t_confidence) AS confidence,
+    if(isFinite(toFloat64OrNull(t_confidence)), toFloat64OrNull(t_confidence), NULL) AS confidence,
     if(own_usage, recorded.input_tokens, NULL) AS input_tokens,
     if(own_usage, recorded.output_tokens, NULL) AS output_tokens,
     if(own_usage, recorded.cache_read_tokens, NULL) AS cache_read_tokens,

@@ -3,7 +3,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS recorded_to_event_rows_log TO event_rows 
 SELECT
     tenant,
     run_id,
-    if(t_event_id != '', t_event_id, lower(hex(content_hash))) AS event_id,
+    recorded.event_id AS event_id,
     event_date,
     18446744073709551615 - cursor AS version,
     0 AS is_deleted,
@@ -43,6 +43,17 @@ SELECT
     scope_attribute_kinds,
     scope_dropped_attributes_count,
     scope_schema_url
+FROM recorded
+WHERE signal = 2;
+
+-- Fills event_names: one row a log record.
+CREATE MATERIALIZED VIEW IF NOT EXISTS recorded_to_event_names TO event_names AS
+SELECT
+    tenant,
+    event_id,
+    cursor,
+    origin,
+    content_hash
 FROM recorded
 WHERE signal = 2;
 

@@ -1,9 +1,17 @@
 -- Writes what the given runs came to: one row a run. A run that has lost all its records to another run is deleted.
+-- The version is the time of this query, never less than what stands: the last pass that looked wins, though it may have found less.
 INSERT INTO run_rows
 WITH
     wanted AS
     (
         SELECT arrayJoin({runs:Array(String)}) AS run_id
+    ),
+    standing AS
+    (
+        SELECT run_id, max(run_rows.version) AS last_version
+        FROM run_rows
+        WHERE tenant = {tenant:String} AND run_id IN wanted
+        GROUP BY run_id
     ),
     span_totals AS
     (
@@ -15,11 +23,10 @@ WITH
             max(end_time) AS last_end,
             max(start_time) AS last_start,
             max(received_at) AS last_received,
-            max(span_rows.cursor) AS last_cursor,
             count() AS span_count,
             countIf(is_root) AS roots,
             maxIf(end_time, is_root) AS root_end,
-            argMaxIf(status_code, end_time, is_root) AS root_status,
+            argMaxIf(status_code, (end_time, span_id), is_root) AS root_status,
             arraySort(groupUniqArrayIf(100)(service_name, service_name != '')) AS service_names,
             arraySort(groupUniqArrayIf(100)(model, model != '')) AS models
         FROM span_rows FINAL
@@ -36,8 +43,7 @@ WITH
             min(start_time) AS first_start,
             max(end_time) AS last_end,
             max(received_at) AS last_received,
-            max(step_rows.cursor) AS last_cursor,
-            argMinIf(workflow_name, (start_time, step_rows.cursor), workflow_name != '') AS workflow_name,
+            argMinIf(workflow_name, (start_time, step_id, attempt), workflow_name != '') AS workflow_name,
             arraySort(groupUniqArrayIf(100)(agent_name, agent_name != '')) AS agent_names,
             arraySort(groupUniqArrayIf(100)(conversation_id, conversation_id != '')) AS conversation_ids,
             arraySort(groupUniqArrayIf(100)(verdict, verdict != '')) AS verdicts,
@@ -52,24 +58,26 @@ WITH
             sum(input_tokens) AS input_tokens,
             sum(output_tokens) AS output_tokens,
             sum(cost_usd) AS total_cost_usd,
-            sum(carbon_gco2e) AS total_carbon_gco2e,
-            avgOrNull(confidence) AS mean_confidence
+            -- Sums of doubles depend on their order in the last digits.
+            round(sumKahan(carbon_gco2e), 12) AS total_carbon_gco2e,
+            round(avgOrNull(confidence), 12) AS mean_confidence
         FROM step_rows FINAL
         WHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
         GROUP BY run_id
     ),
     event_totals AS
     (
+        -- Of events of one time an end is the last.
+        WITH (time, name = 'spanledger.run.ended', event_id) AS place
         SELECT
             run_id,
             min(time) AS first_time,
             max(time) AS last_time,
             max(received_at) AS last_received,
-            max(event_rows.cursor) AS last_cursor,
-            argMinIf(workflow_name, (time, event_rows.cursor), workflow_name != '') AS workflow_name,
-            argMaxIf(attributes['spanledger.run.parent_id'], (time, event_rows.cursor), name = 'spanledger.run.started') AS parent_run_id,
-            argMax(name, (time, event_rows.cursor)) AS last_name,
-            argMax(run_status, (time, event_rows.cursor)) AS last_status
+            argMinIf(workflow_name, place, workflow_name != '') AS workflow_name,
+            argMaxIf(attributes['spanledger.run.parent_id'], place, name = 'spanledger.run.started') AS parent_run_id,
+            argMax(name, place) AS last_name,
+            argMax(run_status, place) AS last_status
         FROM event_rows FINAL
         WHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
             AND startsWith(name, 'spanledger.run.')
@@ -78,7 +86,7 @@ WITH
 SELECT
     {tenant:String} AS tenant,
     w.run_id AS run_id,
-    if(is_deleted, {upto:UInt64}, greatest(s.last_cursor, t.last_cursor, e.last_cursor)) AS version,
+    greatest(toUInt64(toUnixTimestamp64Nano(now64(9))), p.last_version) AS version,
     s.span_count = 0 AND t.step_count = 0 AND e.last_name = '' AS is_deleted,
     e.parent_run_id AS parent_run_id,
     s.trace_ids AS trace_ids,
@@ -102,7 +110,8 @@ SELECT
     ) AS ended_status,
     multiIf(
         e.last_name = 'spanledger.run.ended', 'event',
-        e.last_name != 'spanledger.run.paused' AND t.paused_steps = 0 AND s.roots > 0 AND s.last_start <= s.root_end, 'root',
+        s.roots > 0 AND s.last_start <= s.root_end AND e.last_name != 'spanledger.run.paused'
+            AND if(e.last_name = 'spanledger.run.resumed', e.last_time <= s.root_end, t.paused_steps = 0), 'root',
         ''
     ) AS ended_by,
     ended_by = '' AND e.last_name != 'spanledger.run.resumed'
@@ -120,7 +129,8 @@ SELECT
     ifNull(t.total_carbon_gco2e, 0) AS total_carbon_gco2e,
     t.mean_confidence AS mean_confidence
 FROM wanted AS w
+LEFT JOIN standing AS p ON p.run_id = w.run_id
 LEFT JOIN span_totals AS s ON s.run_id = w.run_id
 LEFT JOIN step_totals AS t ON t.run_id = w.run_id
 LEFT JOIN event_totals AS e ON e.run_id = w.run_id
-WHERE NOT is_deleted OR w.run_id IN (SELECT run_id FROM run_rows FINAL WHERE tenant = {tenant:String} AND run_id IN wanted)
+WHERE NOT is_deleted OR p.last_version > 0

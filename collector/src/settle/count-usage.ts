@@ -1,3 +1,4 @@
+import { toUnits } from './decimal.ts';
 import { MEASURES, type Measure, type StepKey, stepKeyText, type TraceSpan, type Usage } from './trace-span.ts';
 import type { TraceTree } from './trace-tree.ts';
 
@@ -10,7 +11,7 @@ export function carries(usage: Usage, measure: Measure): boolean {
 /**
  * Decides for each span and measure whether it counts, so that nothing counts twice: model calls count, but not one inside another
  * that is the same call; roll-ups never; a governed step only where none of its own calls does (steps inside it are accounted for by
- * themselves); what says that its usage is a total only where nothing below it does.
+ * themselves) and only in its first outcome; what says that its usage is a total only where nothing below it does.
  */
 export function countUsage(
   tree: TraceTree,
@@ -18,7 +19,8 @@ export function countUsage(
 ): (span: TraceSpan) => Record<Measure, boolean> {
   const counted = new Map<TraceSpan, Record<Measure, boolean>>();
   for (const span of tree.parentsFirst()) counted.set(span, { usage: false, cost: false, carbon: false });
-  for (const measure of MEASURES) countMeasure(tree, stepOf, measure, counted);
+  const outcomes = firstOutcomes(tree, stepOf);
+  for (const measure of MEASURES) countMeasure(tree, stepOf, measure, outcomes, counted);
   return (span) => counted.get(span) ?? { usage: false, cost: false, carbon: false };
 }
 
@@ -26,6 +28,7 @@ function countMeasure(
   tree: TraceTree,
   stepOf: (span: TraceSpan) => StepKey | undefined,
   measure: Measure,
+  outcomes: ReadonlySet<TraceSpan>,
   counted: ReadonlyMap<TraceSpan, Record<Measure, boolean>>,
 ): void {
   const below = new Set<TraceSpan>();
@@ -42,11 +45,24 @@ function countMeasure(
   }
   // Children first, so that of nested totals the innermost counts.
   for (const span of [...tree.parentsFirst()].reverse()) {
-    if (!carries(span, measure) || !countsAsTotal(span)) continue;
+    if (!carries(span, measure) || !countsAsTotal(span) || (span.governed && !outcomes.has(span))) continue;
     if (span.usageScope === 'total' && below.has(span)) continue;
     const step = stepOf(span);
     if (step === undefined || !inStep.has(stepKeyText(step))) count(span);
   }
+}
+
+/** Of the spans that are outcomes of one step the first to arrive, which is the one that the step's row shows. */
+function firstOutcomes(tree: TraceTree, stepOf: (span: TraceSpan) => StepKey | undefined): Set<TraceSpan> {
+  const first = new Map<string, TraceSpan>();
+  for (const span of tree.parentsFirst()) {
+    const step = span.governed ? stepOf(span) : undefined;
+    if (step === undefined) continue;
+    const text = stepKeyText(step);
+    const best = first.get(text);
+    if (best === undefined || span.cursor < best.cursor) first.set(text, span);
+  }
+  return new Set(first.values());
 }
 
 function countsByItself(span: TraceSpan): boolean {
@@ -58,20 +74,29 @@ function countsAsTotal(span: TraceSpan): boolean {
   return span.usageScope !== 'own' && (span.governed || span.usageScope === 'total');
 }
 
-/** Two instrumentations of one client give one call as two nested spans: the same response, or the same usage. */
+/**
+ * Two instrumentations of one client give one call as two nested spans: the same response, or the same usage. A step, agent or tool
+ * between them makes two calls of the latter.
+ */
 function isNestedCopy(tree: TraceTree, span: TraceSpan, measure: Measure): boolean {
   if (span.usageScope === 'own') return false;
+  let direct = true;
   for (let at = tree.parentOf(span); at !== undefined; at = tree.parentOf(at)) {
+    if (at.governed || at.isRollup || at.operation === 'execute_tool') direct = false;
     if (!at.isModelCall || at.usageScope === 'total' || !carries(at, measure)) continue;
     if (span.responseId !== '' && at.responseId !== '') {
       if (span.responseId === at.responseId) return true;
-    } else if (sameUsage(span, at)) {
+    } else if (direct && sameUsage(span, at)) {
       return true;
     }
   }
   return false;
 }
 
+/** What only one of the two says is no difference: one instrumentation may know the price, the other not. */
 function sameUsage(a: Usage, b: Usage): boolean {
-  return a.inputTokens === b.inputTokens && a.outputTokens === b.outputTokens && a.costUsd === b.costUsd;
+  const tokens = carries(a, 'usage') && carries(b, 'usage');
+  if (tokens && (a.inputTokens !== b.inputTokens || a.outputTokens !== b.outputTokens)) return false;
+  if (a.carbonGco2e !== null && b.carbonGco2e !== null && a.carbonGco2e !== b.carbonGco2e) return false;
+  return a.costUsd === null || b.costUsd === null || toUnits(a.costUsd) === toUnits(b.costUsd);
 }

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { queryParts } from './query-parts.ts';
 import type { TraceSpan } from './trace-span.ts';
 
 /** A trace that was touched. */
@@ -11,35 +12,16 @@ export interface TouchedTrace {
 
 /** A span with the place of its row. */
 export interface SpanRow extends TraceSpan {
-  readonly traceId: string;
   readonly eventDate: string;
   readonly origin: number;
-}
-
-/** A step row as it stands. */
-export interface StepRow {
-  readonly run_id: string;
-  readonly step_id: string;
-  readonly attempt: number;
-  readonly event_date: string;
-  readonly version: string;
-  readonly source: 'span' | 'decision' | 'outcome';
-  readonly trace_id: string;
-  readonly span_id: string;
-  readonly call_count: number;
-  readonly input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly cache_read_tokens: number | null;
-  readonly cache_write_tokens: number | null;
-  readonly reasoning_tokens: number | null;
-  readonly cost_usd: string | null;
-  readonly carbon_gco2e: number | null;
 }
 
 /** Trace id of records outside of any trace. */
 export const NO_TRACE: string = '0'.repeat(32);
 
-const IN_TRACES = 'trace_id IN (SELECT CAST(unhex(arrayJoin({traces:Array(String)})) AS FixedString(16)))';
+/** Condition on rows of the traces of the parameter `traces`. */
+export const IN_TRACES: string =
+  'trace_id IN (SELECT CAST(unhex(arrayJoin({traces:Array(String)})) AS FixedString(16)))';
 const NO_PARENT = '0'.repeat(16);
 
 const SPAN_QUERY = `SELECT
@@ -92,61 +74,9 @@ export interface Place {
   readonly days: readonly string[];
 }
 
-/** Gives the days on which the traces have rows. */
-export async function readTraceDays(
-  client: ClickHouseClient,
-  tenant: string,
-  traces: readonly string[],
-): Promise<string[]> {
-  return readDays(
-    client,
-    `SELECT DISTINCT event_date AS day FROM trace_days WHERE tenant = {tenant:String} AND ${IN_TRACES}`,
-    {
-      tenant,
-      traces,
-    },
-  );
-}
-
-/** Gives the days on which the runs have rows of their own or of their traces. */
-export async function readRunDays(
-  client: ClickHouseClient,
-  tenant: string,
-  runs: readonly string[],
-): Promise<string[]> {
-  const own = 'FROM run_traces WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}';
-  return readDays(
-    client,
-    `SELECT DISTINCT event_date AS day ${own}
-    UNION DISTINCT
-    SELECT DISTINCT event_date AS day FROM trace_days WHERE tenant = {tenant:String} AND trace_id IN (SELECT trace_id ${own})`,
-    { tenant, runs },
-  );
-}
-
-async function readDays(
-  client: ClickHouseClient,
-  query: string,
-  parameters: Record<string, unknown>,
-): Promise<string[]> {
-  const result = await client.query({
-    query,
-    query_params: parameters,
-    format: 'JSONEachRow',
-    use_multipart_params: true,
-  });
-  return (await result.json<{ day: string }>()).map((row) => row.day);
-}
-
 /** Reads all spans of the traces. */
 export async function readSpans(client: ClickHouseClient, place: Place, traces: readonly string[]): Promise<SpanRow[]> {
-  const result = await client.query({
-    query: SPAN_QUERY,
-    query_params: { ...place, traces },
-    format: 'JSONEachRow',
-    use_multipart_params: true,
-  });
-  return (await result.json<RawSpan>()).map(toSpanRow);
+  return (await queryParts<RawSpan>(client, SPAN_QUERY, { ...place }, { traces })).map(toSpanRow);
 }
 
 function toSpanRow(row: RawSpan): SpanRow {
@@ -178,57 +108,4 @@ function toSpanRow(row: RawSpan): SpanRow {
     carbonGco2e: row.carbon_gco2e,
     counted: { usage: row.usage_counted, cost: row.cost_counted, carbon: row.carbon_counted },
   };
-}
-
-const STEP_QUERY = `SELECT
-    run_id, step_id, attempt, toString(event_date) AS event_date, toString(version) AS version, source,
-    lower(hex(trace_id)) AS trace_id, lower(hex(span_id)) AS span_id, call_count,
-    input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
-    toString(step_rows.cost_usd) AS cost_usd, carbon_gco2e
-  FROM step_rows FINAL
-  WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_rows.${IN_TRACES}
-    AND step_rows.event_date IN {days:Array(Date)}`;
-
-/** Reads the step rows that the traces gave to the runs. */
-export async function readSteps(
-  client: ClickHouseClient,
-  place: Place,
-  runs: readonly string[],
-  traces: readonly string[],
-): Promise<StepRow[]> {
-  const result = await client.query({
-    query: STEP_QUERY,
-    query_params: { ...place, runs, traces },
-    format: 'JSONEachRow',
-    use_multipart_params: true,
-  });
-  return result.json<StepRow>();
-}
-
-/** An event whose run was not stamped on it. */
-export interface EventRow {
-  readonly run_id: string;
-  readonly event_id: string;
-  readonly event_date: string;
-  readonly trace_id: string;
-  readonly span_id: string;
-}
-
-/** Reads the events of the traces that stand under the trace's own id for want of a run. */
-export async function readUnstampedEvents(
-  client: ClickHouseClient,
-  place: Place,
-  traces: readonly string[],
-): Promise<EventRow[]> {
-  const result = await client.query({
-    query: `SELECT run_id, event_id, toString(event_rows.event_date) AS event_date, lower(hex(event_rows.trace_id)) AS trace_id,
-        lower(hex(span_id)) AS span_id
-      FROM event_rows FINAL
-      WHERE tenant = {tenant:String} AND run_id IN {traces:Array(String)} AND NOT run_stamped
-        AND event_rows.event_date IN {days:Array(Date)}`,
-    query_params: { ...place, traces },
-    format: 'JSONEachRow',
-    use_multipart_params: true,
-  });
-  return result.json<EventRow>();
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine-contract.ts';
-import type { LedgerRange } from './read-canonical.ts';
+import { readRanges } from './read-ranges.ts';
 import { rederive } from './rederive.ts';
 import { settleRange } from './settle-range.ts';
 
@@ -15,6 +15,7 @@ const DERIVED_TABLES = [
   'span_rows',
   'step_rows',
   'event_rows',
+  'event_names',
   'run_rows',
   'run_traces',
   'trace_days',
@@ -41,19 +42,4 @@ export async function rebuild(engine: Engine, onProgress: (progress: RebuildProg
     await settleRange(engine, range, () => onProgress({ phase: 'settle', done: ++settled, total: 0 }));
   }
   return done;
-}
-
-async function readRanges(engine: Engine): Promise<(LedgerRange & { records: number })[]> {
-  const result = await engine.client.query({
-    query: `SELECT origin, toString(min(ledger.cursor)) AS first, toString(max(ledger.cursor)) AS last, toString(count()) AS records
-      FROM ledger GROUP BY origin ORDER BY origin`,
-    format: 'JSONEachRow',
-  });
-  const rows = await result.json<{ origin: number; first: string; last: string; records: string }>();
-  return rows.map((row) => ({
-    origin: row.origin,
-    first: BigInt(row.first),
-    last: BigInt(row.last),
-    records: Number(row.records),
-  }));
 }

@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine-contract.ts';
-import { findRepetitions, type RangeCount } from './conflicts.ts';
+import { correctTouched } from './correct-touched.ts';
+import { findRepetitions, type RangeCount } from './find-repetitions.ts';
 import type { LedgerRange } from './read-canonical.ts';
 import { readTouched } from './read-touched.ts';
-import { settleTraces } from './settle-traces.ts';
+import { settleRuns } from './settle-runs.ts';
 
 /** Traces and runs that are read from the to-do list at once. */
 const TOUCHED_AT_ONCE = 5000;
@@ -23,8 +24,9 @@ export async function settleRange(
   for (let first = range.first; first <= range.last; ) {
     const { traces, last } = await readTouched(engine, { ...range, first }, TOUCHED_AT_ONCE);
     const window = { origin: range.origin, first, last };
-    const spans = await settleTraces(engine, window, traces);
+    const { spans, runs } = await correctTouched(engine, window, traces);
     const found = await findRepetitions(engine, window, spans);
+    for (const [tenant, ofTenant] of runs) await settleRuns(engine, tenant, ofTenant);
     records += found.records;
     duplicates += found.duplicates;
     conflicts += found.conflicts;

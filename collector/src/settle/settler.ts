@@ -2,8 +2,8 @@ import { type Origin, writeOrigin } from '../append/origin.ts';
 import type { CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
-import type { RangeCount } from './conflicts.ts';
-import { rederive } from './rederive.ts';
+import type { RangeCount } from './find-repetitions.ts';
+import { repairRange } from './repair-range.ts';
 import { settleRange } from './settle-range.ts';
 
 /** What the settler tells those who count and log. */
@@ -113,19 +113,26 @@ export class Settler {
 
   async #repairAll(): Promise<void> {
     for (let range = this.#repairs[0]; range !== undefined; range = this.#repairs[0]) {
-      const ledgerRange = { ...range, origin: this.#origin.number };
-      await rederive(this.#engine, ledgerRange);
-      if (range.last <= this.#settled) await settleRange(this.#engine, ledgerRange);
+      const origin = this.#origin.number;
+      for (const derived of await repairRange(this.#engine, { ...range, origin })) {
+        // What is not settled yet comes with the pass itself.
+        const settled = derived.origin === origin && this.#settled < derived.last ? this.#settled : derived.last;
+        if (derived.first <= settled) await settleRange(this.#engine, { ...derived, last: settled });
+      }
       this.#repairs.shift();
     }
   }
 
   async #note(): Promise<void> {
-    await writeOrigin(this.#engine, this.#origin, this.#watermark.current(), this.#settled);
+    let settled = this.#settled;
+    // A range that waits for its repair must be found again after a crash.
+    for (const { first } of this.#repairs) if (first <= settled) settled = first - 1n;
+    await writeOrigin(this.#engine, this.#origin, this.#watermark.current(), settled);
     this.#noted = performance.now();
   }
 
   #release(): void {
+    if (this.#repairs.length > 0) return;
     const ready = this.#waiters.filter((waiter) => waiter.cursor <= this.#settled);
     for (const waiter of ready) {
       this.#waiters.splice(this.#waiters.indexOf(waiter), 1);

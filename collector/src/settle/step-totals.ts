@@ -1,4 +1,5 @@
-import { type ResolvedSpan, type StepKey, stepKeyText, type Usage } from './trace-span.ts';
+import { plusDecimal } from './decimal.ts';
+import { type ResolvedSpan, type StepKey, spanName, stepKeyText, type Usage } from './trace-span.ts';
 
 /** What a step came to: what counts of the spans that belong to it. */
 export interface StepTotals extends Usage {
@@ -7,18 +8,19 @@ export interface StepTotals extends Usage {
   readonly callCount: number;
 }
 
-const DECIMALS = 9;
-const UNIT = 10n ** BigInt(DECIMALS);
-
-/** Sums what counts, by step. */
+/** Sums what counts, by step. In the order of ids, since a sum of doubles depends on the order in its last digits. */
 export function sumSteps(spans: readonly ResolvedSpan[]): Map<string, StepTotals> {
   const totals = new Map<string, StepTotals>();
-  for (const resolved of spans) {
+  for (const resolved of [...spans].sort(byName)) {
     if (resolved.step === undefined) continue;
     const text = stepKeyText(resolved.step);
     totals.set(text, add(totals.get(text) ?? zero(resolved.step), resolved));
   }
   return totals;
+}
+
+function byName({ span: a }: ResolvedSpan, { span: b }: ResolvedSpan): number {
+  return spanName(a.traceId, a.spanId) < spanName(b.traceId, b.spanId) ? -1 : 1;
 }
 
 function zero(key: StepKey): StepTotals {
@@ -55,24 +57,4 @@ function add(totals: StepTotals, { span, counted, isStep }: ResolvedSpan): StepT
 function plus(a: number | null, b: number | null | undefined): number | null {
   if (b === null || b === undefined) return a;
   return (a ?? 0) + b;
-}
-
-/** Adds decimal texts of up to nine places exactly. */
-export function plusDecimal(a: string | null, b: string | null): string | null {
-  if (b === null) return a;
-  if (a === null) return b;
-  return fromUnits(toUnits(a) + toUnits(b));
-}
-
-function toUnits(text: string): bigint {
-  const negative = text.startsWith('-');
-  const [whole = '0', fraction = ''] = text.replace('-', '').split('.');
-  const units = BigInt(whole) * UNIT + BigInt(fraction.padEnd(DECIMALS, '0').slice(0, DECIMALS));
-  return negative ? -units : units;
-}
-
-function fromUnits(units: bigint): string {
-  const magnitude = units < 0n ? -units : units;
-  const fraction = (magnitude % UNIT).toString().padStart(DECIMALS, '0').replace(/0+$/, '');
-  return `${units < 0n ? '-' : ''}${magnitude / UNIT}${fraction === '' ? '' : `.${fraction}`}`;
 }

@@ -18,6 +18,7 @@ export const MEASURES: readonly Measure[] = ['usage', 'cost', 'carbon'];
 
 /** A span as the settling pass sees it. Ids are lower-case hex. */
 export interface TraceSpan extends Usage {
+  readonly traceId: string;
   readonly spanId: string;
   /** Empty for a root. */
   readonly parentSpanId: string;
@@ -56,6 +57,11 @@ export interface ResolvedSpan {
   /** True where the span has a step row of its own. */
   readonly isStep: boolean;
   readonly counted: Readonly<Record<Measure, boolean>>;
+}
+
+/** Name of a span among those of a tenant, for maps. */
+export function spanName(traceId: string, spanId: string): string {
+  return traceId + spanId;
 }
 
 /** Key of a step as text, for maps. */

@@ -1,16 +1,16 @@
-import type { TraceSpan } from './trace-span.ts';
+import { spanName, type TraceSpan } from './trace-span.ts';
 
-/** Spans of a trace by their parents. A span whose parent is missing, or that stands in a circle, is a root. */
+/** Spans of traces by their parents. A span whose parent is missing, or that stands in a circle, is a root. */
 export class TraceTree {
   readonly #spans: ReadonlyMap<string, TraceSpan>;
   readonly #order: TraceSpan[] = [];
   readonly #parents = new Map<TraceSpan, TraceSpan>();
 
   constructor(spans: readonly TraceSpan[]) {
-    this.#spans = new Map(spans.map((span) => [span.spanId, span]));
+    this.#spans = new Map(spans.map((span) => [spanName(span.traceId, span.spanId), span]));
     const placed = new Set<TraceSpan>();
     // In the order of ids, so that a circle is cut at the same place however the spans arrived.
-    for (const span of [...spans].sort((a, b) => (a.spanId < b.spanId ? -1 : 1))) this.#place(span, placed);
+    for (const name of [...this.#spans.keys()].sort()) this.#place(this.#spans.get(name) as TraceSpan, placed);
   }
 
   /** All spans, each after its parent. */
@@ -30,13 +30,18 @@ export class TraceTree {
     while (current !== undefined && !placed.has(current) && !seen.has(current)) {
       chain.push(current);
       seen.add(current);
-      current = current.parentSpanId === '' ? undefined : this.#spans.get(current.parentSpanId);
+      current = this.#named(current);
     }
     for (const next of chain.reverse()) {
-      const parent = this.#spans.get(next.parentSpanId);
+      const parent = this.#named(next);
       if (parent !== undefined && placed.has(parent)) this.#parents.set(next, parent);
       placed.add(next);
       this.#order.push(next);
     }
+  }
+
+  /** The span that a span names as its parent. */
+  #named(span: TraceSpan): TraceSpan | undefined {
+    return span.parentSpanId === '' ? undefined : this.#spans.get(spanName(span.traceId, span.parentSpanId));
   }
 }

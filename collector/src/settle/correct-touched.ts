@@ -1,0 +1,49 @@
+import type { Engine } from '../engine/engine-contract.ts';
+import { chunks } from './chunks.ts';
+import { correctTraces } from './correct-traces.ts';
+import type { LedgerRange } from './read-canonical.ts';
+import { NO_TRACE, type SpanRow, type TouchedTrace } from './read-rows.ts';
+
+/** Traces corrected at once: bounds memory, and the length of the queries that name them. */
+const TRACES_AT_ONCE = 500;
+
+/** What correcting a part of the to-do list found. */
+export interface Touched {
+  /** Number of spans of the range that count. */
+  readonly spans: number;
+  /** By tenant: the runs that must be written anew. */
+  readonly runs: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Corrects rows of the touched traces that only the whole trace could tell. */
+export async function correctTouched(
+  engine: Engine,
+  range: LedgerRange,
+  touched: readonly TouchedTrace[],
+): Promise<Touched> {
+  let spans = 0;
+  const runs = new Map<string, Set<string>>();
+  for (const tenant of new Set(touched.map((one) => one.tenant))) {
+    const ofTenant = touched.filter((one) => one.tenant === tenant);
+    const traces = new Set(ofTenant.map((one) => one.traceId));
+    traces.delete(NO_TRACE);
+    const ofRuns = new Set(ofTenant.map((one) => one.runId));
+    for (const some of chunks([...traces], TRACES_AT_ONCE)) {
+      const corrected = await correctTraces(engine, tenant, some, namedBy(ofTenant, some));
+      for (const runId of corrected.runs) ofRuns.add(runId);
+      spans += corrected.kept.filter((row) => isOf(range, row)).length;
+    }
+    runs.set(tenant, ofRuns);
+  }
+  return { spans, runs };
+}
+
+function isOf(range: LedgerRange, row: SpanRow): boolean {
+  return row.origin === range.origin && row.cursor >= range.first && row.cursor <= range.last;
+}
+
+/** Runs under which the traces were received. */
+function namedBy(touched: readonly TouchedTrace[], traces: readonly string[]): string[] {
+  const wanted = new Set(traces);
+  return touched.filter((one) => wanted.has(one.traceId)).map((one) => one.runId);
+}

@@ -1,0 +1,70 @@
+import type { Engine } from '../engine/engine-contract.ts';
+import { eventCorrections, type Resolution } from './corrections.ts';
+import { forgetLosers, forgetSteps } from './forget.ts';
+import { loadTraces } from './load-traces.ts';
+import { readDecisions, readUnstampedEvents } from './read-events.ts';
+import type { SpanRow } from './read-rows.ts';
+import { rederive } from './rederive.ts';
+import { type Intruder, placeOf, stepCorrections } from './step-corrections.ts';
+import { stepKeyText } from './trace-span.ts';
+import { writeEvents, writeSpans, writeSteps } from './write-corrections.ts';
+
+/** What correcting traces found. */
+export interface Corrected {
+  /** Runs that the traces' records belong to, or belonged to until now. */
+  readonly runs: ReadonlySet<string>;
+  /** Span rows of the traces that count. */
+  readonly kept: readonly SpanRow[];
+}
+
+/**
+ * Corrects the rows of the traces, and those of other traces that share steps with them.
+ *
+ * @param named runs under which the traces were received
+ * @param again true for the second look after rows were taken out
+ */
+export async function correctTraces(
+  engine: Engine,
+  tenant: string,
+  traces: readonly string[],
+  named: readonly string[],
+  again = false,
+): Promise<Corrected> {
+  const { resolution, place, runs, steps, ...loaded } = await loadTraces(engine, tenant, traces, named);
+  const events = await readUnstampedEvents(engine.client, place, [...runs], loaded.traces);
+  const found = stepCorrections(steps, resolution);
+  await writeSpans(engine, tenant, resolution.corrections);
+  await writeSteps(engine, tenant, found.corrections);
+  await writeEvents(engine, tenant, eventCorrections(events, resolution));
+  if (found.intruders.length > 0 && !again) {
+    await takeOut(engine, tenant, found.intruders, resolution);
+    return correctTraces(engine, tenant, traces, [...runs], true);
+  }
+  return { runs, kept: resolution.kept };
+}
+
+/** Takes rows out of steps and derives again what they stood above: a merge may have dropped it. */
+async function takeOut(
+  engine: Engine,
+  tenant: string,
+  intruders: readonly Intruder[],
+  { spans }: Resolution,
+): Promise<void> {
+  const rows = intruders.map(({ row }) => row);
+  const moving = intruders.filter((one) => one.moves).map(({ row }) => ({ ...row, cursor: BigInt(row.position) }));
+  await forgetSteps(
+    engine,
+    moving.map((row) => ({ origin: row.origin, cursor: row.position })),
+  );
+  await forgetLosers(
+    engine,
+    tenant,
+    intruders.filter((one) => !one.moves).map(({ row }) => row),
+  );
+  const keys = new Set(rows.map((row) => stepKeyText(placeOf(row))));
+  const ofSpans = [...spans.values()]
+    .filter(({ step, isStep }) => isStep && step !== undefined && keys.has(stepKeyText(step)))
+    .map(({ span }) => span as SpanRow);
+  const places = [...moving, ...ofSpans, ...(await readDecisions(engine.client, tenant, rows))];
+  for (const { origin, cursor } of places) await rederive(engine, { origin, first: cursor, last: cursor });
+}

@@ -1,0 +1,50 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+
+/** ClickHouse refuses a parameter of more than 128 KiB, and a quote is six bytes once it is escaped for SQL and for a URL. */
+const MOST_BYTES = 20_000;
+
+/** Parts of a list, each short enough for a parameter of a query. */
+export function* partsOf(values: readonly string[]): Generator<string[]> {
+  let part: string[] = [];
+  let bytes = 0;
+  for (const value of values) {
+    const size = Buffer.byteLength(value) + 3;
+    if (part.length > 0 && bytes + size > MOST_BYTES) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(value);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
+}
+
+/**
+ * Asks a query as often as its lists need it, and gives the rows of all answers.
+ *
+ * @param lists arrays that the query asks membership of, all of them (`AND`); where one is empty there is no row
+ */
+export async function queryParts<T>(
+  client: ClickHouseClient,
+  query: string,
+  parameters: Readonly<Record<string, unknown>>,
+  lists: Readonly<Record<string, readonly string[]>>,
+): Promise<T[]> {
+  let combinations: Record<string, unknown>[] = [{ ...parameters }];
+  for (const [name, values] of Object.entries(lists)) {
+    const parts = [...partsOf(values)];
+    combinations = combinations.flatMap((one) => parts.map((part) => ({ ...one, [name]: part })));
+  }
+  const rows: T[] = [];
+  for (const combination of combinations) {
+    const result = await client.query({
+      query,
+      query_params: combination,
+      format: 'JSONEachRow',
+      use_multipart_params: true,
+    });
+    for (const row of await result.json<T>()) rows.push(row);
+  }
+  return rows;
+}

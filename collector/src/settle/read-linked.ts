@@ -1,0 +1,47 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { queryParts } from './query-parts.ts';
+import { IN_TRACES, type Place } from './read-rows.ts';
+
+/** Where the rest of some runs and steps stands. */
+export interface Linked {
+  /** Other traces that have spans of the steps. */
+  readonly traces: readonly string[];
+  /** Event days of all other traces of the runs. */
+  readonly days: readonly string[];
+}
+
+/**
+ * Finds what the traces' runs have elsewhere. A step may have spans in several traces: some instrumentations give every call a trace
+ * of its own, and the run and the step are stamped on it.
+ *
+ * @param runs runs that spans of the traces name
+ * @param steps steps that spans of the traces name
+ */
+export async function readLinked(
+  client: ClickHouseClient,
+  { tenant }: Place,
+  traces: readonly string[],
+  runs: readonly string[],
+  steps: readonly string[],
+): Promise<Linked> {
+  const ofRuns = await queryParts<{ trace: string; day: string }>(
+    client,
+    `SELECT DISTINCT lower(hex(trace_id)) AS trace, toString(event_date) AS day FROM run_traces
+    WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}`,
+    { tenant },
+    { runs },
+  );
+  const own = new Set(traces);
+  const others = ofRuns.filter((one) => !own.has(one.trace));
+  if (others.length === 0) return { traces: [], days: [] };
+  const days = [...new Set(others.map((one) => one.day))];
+  const linked = await queryParts<{ trace: string }>(
+    client,
+    `SELECT DISTINCT lower(hex(trace_id)) AS trace FROM span_rows
+    WHERE tenant = {tenant:String} AND ${IN_TRACES} AND event_date IN {days:Array(Date)}
+      AND step_stamped AND step_id IN {steps:Array(String)} AND run_id IN {runs:Array(String)}`,
+    { tenant, days },
+    { runs, steps, traces: [...new Set(others.map((one) => one.trace))] },
+  );
+  return { traces: [...new Set(linked.map((one) => one.trace))], days };
+}

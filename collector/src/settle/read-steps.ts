@@ -1,0 +1,63 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { queryParts } from './query-parts.ts';
+import { IN_TRACES, type Place } from './read-rows.ts';
+
+/** A step row as it stands. */
+export interface StepRow {
+  readonly run_id: string;
+  readonly run_stamped: boolean;
+  readonly step_id: string;
+  readonly attempt: number;
+  readonly event_date: string;
+  readonly version: string;
+  readonly origin: number;
+  readonly position: string;
+  readonly source: 'span' | 'decision' | 'outcome';
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly call_count: number;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cache_read_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+  readonly reasoning_tokens: number | null;
+  readonly cost_usd: string | null;
+  readonly carbon_gco2e: number | null;
+}
+
+const STEP_QUERY = `SELECT
+    run_id, run_stamped, step_id, attempt, toString(event_date) AS event_date, toString(version) AS version, source,
+    origin, toString(cursor) AS position,
+    lower(hex(trace_id)) AS trace_id, lower(hex(span_id)) AS span_id, call_count,
+    input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
+    toString(step_rows.cost_usd) AS cost_usd, carbon_gco2e
+  FROM step_rows FINAL
+  WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_rows.event_date IN {days:Array(Date)}`;
+
+/** Reads the step rows that the traces gave to the runs, and those of the named steps wherever they came from. */
+export async function readSteps(
+  client: ClickHouseClient,
+  place: Place,
+  runs: readonly string[],
+  traces: readonly string[],
+  steps: readonly string[],
+): Promise<StepRow[]> {
+  const ofTraces = await queryParts<StepRow>(
+    client,
+    `${STEP_QUERY} AND step_rows.${IN_TRACES}`,
+    { ...place },
+    { runs, traces },
+  );
+  const named = await queryParts<StepRow>(
+    client,
+    `${STEP_QUERY} AND step_id IN {steps:Array(String)}`,
+    { ...place },
+    { runs, steps },
+  );
+  return [...new Map([...ofTraces, ...named].map((row) => [rowKey(row), row])).values()];
+}
+
+/** The sorting key of a step row. */
+export function rowKey(row: StepRow): string {
+  return JSON.stringify([row.run_id, row.step_id, row.attempt, row.event_date]);
+}

@@ -1,0 +1,132 @@
+import type { Resolution } from './corrections.ts';
+import { toUnits } from './decimal.ts';
+import type { StepRow } from './read-steps.ts';
+import type { StepTotals } from './step-totals.ts';
+import { type StepKey, spanName, stepKeyText } from './trace-span.ts';
+
+/** What a step row must say; under `new_run_id`, or not at all where `is_deleted`. */
+export interface StepCorrection {
+  readonly run_id: string;
+  readonly step_id: string;
+  readonly attempt: number;
+  readonly event_date: string;
+  /** As in `SpanCorrection`. */
+  readonly position: string;
+  readonly new_run_id: string;
+  readonly is_deleted: number;
+  readonly call_count: number;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cache_read_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+  readonly reasoning_tokens: number | null;
+  readonly cost_usd: string | null;
+  readonly carbon_gco2e: number | null;
+}
+
+/** A row that must be taken out of its place. */
+export interface Intruder {
+  readonly row: StepRow;
+  /** True where its record has another place. */
+  readonly moves: boolean;
+}
+
+/** What is wrong with step rows. */
+export interface StepFindings {
+  readonly corrections: readonly StepCorrection[];
+  /**
+   * Rows that must be taken out, not marked as deleted, since the mark would stand above the row of a record that comes by that step
+   * rightly: outcomes of records that lost their name to an earlier one, and rows that stood for a while at another run's step.
+   */
+  readonly intruders: readonly Intruder[];
+}
+
+/** Says what is wrong with step rows: rows of calls, rows under a wrong run, wrong usage, second rows of a step, rows of losers. */
+export function stepCorrections(rows: readonly StepRow[], resolution: Resolution): StepFindings {
+  const groups = new Map<string, StepRow[]>();
+  const corrections: StepCorrection[] = [];
+  const intruders: Intruder[] = [];
+  for (const row of rows) {
+    const wanted = wantedRun(row, resolution);
+    if (wanted.kind === 'intruder') intruders.push({ row, moves: false });
+    if (wanted.kind === 'none') corrections.push(correction(row, row.run_id, 1, undefined));
+    if (wanted.kind !== 'run') continue;
+    const text = stepKeyText({ runId: wanted.runId, stepId: row.step_id, attempt: row.attempt });
+    groups.set(text, [...(groups.get(text) ?? []), row]);
+  }
+  for (const [text, group] of groups) {
+    // At its trace's own id a row stood for want of a run, and no other can come there by right.
+    const stray = group.filter((row) => row.run_id !== row.trace_id && stepKeyText(placeOf(row)) !== text);
+    for (const row of stray) intruders.push({ row, moves: true });
+    corrections.push(...settleStep(text, group, resolution.totals.get(text)));
+  }
+  return { corrections, intruders };
+}
+
+type Wanted =
+  | { readonly kind: 'run'; readonly runId: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'intruder' };
+
+/** The step at which a row stands now. */
+export function placeOf(row: StepRow): StepKey {
+  return { runId: row.run_id, stepId: row.step_id, attempt: row.attempt };
+}
+
+/** Run under which a row should stand, if it should stand at all. */
+function wantedRun(row: StepRow, { spans, runs }: Resolution): Wanted {
+  const traceRun = runs.get(row.trace_id);
+  const resolved = spans.get(spanName(row.trace_id, row.span_id));
+  if (row.source === 'decision') {
+    return { kind: 'run', runId: row.run_stamped ? row.run_id : (resolved?.runId ?? traceRun ?? row.run_id) };
+  }
+  if (resolved === undefined) return { kind: 'run', runId: row.run_id };
+  if (row.source === 'outcome' && resolved.span.cursor < BigInt(row.position)) return { kind: 'intruder' };
+  const { step, isStep } = resolved;
+  if (!isStep || step?.stepId !== row.step_id || step.attempt !== row.attempt) return { kind: 'none' };
+  return { kind: 'run', runId: resolved.runId };
+}
+
+/** Of all rows of a step the one of the highest version stays, under the step's run. */
+function settleStep(text: string, group: readonly StepRow[], totals: StepTotals | undefined): StepCorrection[] {
+  const [runId] = JSON.parse(text) as [string];
+  const best = group.reduce((a, b) => (BigInt(b.version) > BigInt(a.version) ? b : a));
+  const isPlace = (row: StepRow): boolean => row.run_id === runId && row.event_date === best.event_date;
+  const others = group.filter((row) => !isPlace(row)).map((row) => correction(row, row.run_id, 1, undefined));
+  if (isPlace(best) && (totals === undefined || sameTotals(best, totals))) return others;
+  return [...others, correction(best, runId, 0, totals)];
+}
+
+function correction(row: StepRow, newRunId: string, isDeleted: number, totals: StepTotals | undefined): StepCorrection {
+  return {
+    run_id: row.run_id,
+    step_id: row.step_id,
+    attempt: row.attempt,
+    event_date: row.event_date,
+    position: row.position,
+    new_run_id: newRunId,
+    is_deleted: isDeleted,
+    call_count: totals?.callCount ?? row.call_count,
+    input_tokens: totals === undefined ? row.input_tokens : totals.inputTokens,
+    output_tokens: totals === undefined ? row.output_tokens : totals.outputTokens,
+    cache_read_tokens: totals === undefined ? row.cache_read_tokens : totals.cacheReadTokens,
+    cache_write_tokens: totals === undefined ? row.cache_write_tokens : totals.cacheWriteTokens,
+    reasoning_tokens: totals === undefined ? row.reasoning_tokens : totals.reasoningTokens,
+    cost_usd: totals === undefined ? row.cost_usd : totals.costUsd,
+    carbon_gco2e: totals === undefined ? row.carbon_gco2e : totals.carbonGco2e,
+  };
+}
+
+function sameTotals(row: StepRow, totals: StepTotals): boolean {
+  const units = (text: string | null): bigint | null => (text === null ? null : toUnits(text));
+  return (
+    row.call_count === totals.callCount &&
+    row.input_tokens === totals.inputTokens &&
+    row.output_tokens === totals.outputTokens &&
+    row.cache_read_tokens === totals.cacheReadTokens &&
+    row.cache_write_tokens === totals.cacheWriteTokens &&
+    row.reasoning_tokens === totals.reasoningTokens &&
+    units(row.cost_usd) === units(totals.costUsd) &&
+    row.carbon_gco2e === totals.carbonGco2e
+  );
+}

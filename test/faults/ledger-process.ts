@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const CLI = path.join(import.meta.dirname, '../../collector/src/cli.ts');
+
+/** A collector in a process of its own, which can be killed and started again on the same data. */
+export class CollectorProcess {
+  readonly #dataDirectory: string;
+  #child: ChildProcess | undefined;
+  #enginePid = 0;
+  /** Base URL of the collector that runs now. */
+  url = '';
+  #engineUrl = '';
+
+  private constructor(dataDirectory: string) {
+    this.#dataDirectory = dataDirectory;
+  }
+
+  static async start(): Promise<CollectorProcess> {
+    const collector = new CollectorProcess(await mkdtemp(path.join(os.tmpdir(), 'spanledger-')));
+    await collector.start();
+    return collector;
+  }
+
+  /** Starts the command `spanledger start` and waits until it says where it listens. */
+  async start(): Promise<void> {
+    const ports = ['port', 'grpc-port', 'clickhouse-http-port', 'clickhouse-tcp-port'].flatMap((name) => [
+      `--${name}`,
+      '0',
+    ]);
+    const child = spawn(
+      process.execPath,
+      ['--conditions=source', CLI, 'start', '--data-dir', this.#dataDirectory, '--log-level', 'info', ...ports],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#child = child;
+    let errors = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+      for (const [, pid] of text.matchAll(/"pid":(\d+),"restarts"/g)) this.#enginePid = Number(pid);
+      for (const [, pid] of text.matchAll(/"restarts":\d+,"pid":(\d+)/g)) this.#enginePid = Number(pid);
+    });
+    let text = '';
+    for await (const chunk of child.stdout.setEncoding('utf8')) {
+      text += chunk;
+      const [, url] = /OTLP\/HTTP\s+(\S+)/.exec(text) ?? [];
+      const [, engineUrl] = /ClickHouse HTTP\s+(\S+)/.exec(text) ?? [];
+      if (url === undefined || engineUrl === undefined || !text.includes('Stop with')) continue;
+      this.url = url;
+      this.#engineUrl = engineUrl;
+      return;
+    }
+    throw new Error(`the collector did not start: ${errors}`);
+  }
+
+  /** Kills the collector without a warning, and waits until it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    const ended = new Promise((resolve) => child?.once('exit', resolve));
+    child?.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Kills the engine under the collector, which starts it again. */
+  killEngine(): void {
+    process.kill(this.#enginePid, 'SIGKILL');
+  }
+
+  /** Rows of a query, asked as the operator. */
+  async query<T>(sql: string): Promise<T[]> {
+    const response = await fetch(`${this.#engineUrl}/?database=spanledger&output_format_json_quote_64bit_integers=1`, {
+      method: 'POST',
+      body: `${sql} FORMAT JSONEachRow`,
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as T);
+  }
+
+  /** Posts a trace body until it is acknowledged, as an exporter does: again after a lost connection, 429, 502, 503 and 504. */
+  async deliver(body: Uint8Array<ArrayBuffer>): Promise<void> {
+    for (;;) {
+      const response = await fetch(`${this.url}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-protobuf' },
+        body,
+      }).catch(() => undefined);
+      if (response?.status === 200) return;
+      if (response !== undefined && ![429, 502, 503, 504].includes(response.status)) {
+        throw new Error(`answered ${response.status}: ${await response.text()}`);
+      }
+      // An exporter's back-off.
+      await delay(50);
+    }
+  }
+
+  /** Ends the collector and removes its data. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    const ended = new Promise((resolve) => child?.once('exit', resolve));
+    child?.kill('SIGTERM');
+    await ended;
+    await rm(this.#dataDirectory, { recursive: true, force: true });
+  }
+}

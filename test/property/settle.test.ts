@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { resolveRows } from '../../collector/src/settle/corrections.ts';
+import { plusDecimal } from '../../collector/src/settle/decimal.ts';
+import type { SpanRow } from '../../collector/src/settle/read-rows.ts';
+import type { StepRow } from '../../collector/src/settle/read-steps.ts';
+import { resolveTraces } from '../../collector/src/settle/resolve-traces.ts';
+import { stepCorrections } from '../../collector/src/settle/step-corrections.ts';
+import type { TraceSpan } from '../../collector/src/settle/trace-span.ts';
+
+const maybe = (values: fc.Arbitrary<number>): fc.Arbitrary<number | null> => fc.option(values, { nil: null });
+
+/** Spans of two traces, in a tree, a forest or a circle. */
+const spans: fc.Arbitrary<SpanRow[]> = fc
+  .array(
+    fc.record({
+      traceId: fc.constantFrom('t1', 't1', 't2'),
+      parent: fc.nat(12),
+      start: fc.nat(5),
+      run: fc.constantFrom('', '', 'r1', 'r2'),
+      step: fc.constantFrom('', '', 's1', 's2'),
+      governed: fc.boolean(),
+      operation: fc.constantFrom('', 'chat', 'chat', 'execute_tool', 'invoke_agent'),
+      responseId: fc.constantFrom('', 'x', 'y'),
+      usageScope: fc.constantFrom('', '', 'own', 'total'),
+      inputTokens: maybe(fc.nat(3)),
+      costUsd: fc.option(fc.constantFrom('0.1', '0.2'), { nil: null }),
+      carbonGco2e: maybe(fc.constantFrom(0.1, 0.2, 0.3)),
+      counted: fc.boolean(),
+      onTwoDays: fc.boolean(),
+    }),
+    { maxLength: 12 },
+  )
+  .map((found) =>
+    found.flatMap((one, index) => {
+      const row = rowOf(one, index);
+      return one.onTwoDays ? [row, { ...row, cursor: row.cursor + 1000n, eventDate: '2026-01-02' }] : [row];
+    }),
+  );
+
+function rowOf(
+  one: Pick<
+    TraceSpan,
+    'traceId' | 'governed' | 'operation' | 'responseId' | 'usageScope' | 'inputTokens' | 'costUsd'
+  > & {
+    readonly carbonGco2e: number | null;
+    readonly parent: number;
+    readonly start: number;
+    readonly run: string;
+    readonly step: string;
+    readonly counted: boolean;
+  },
+  index: number,
+): SpanRow {
+  return {
+    ...one,
+    spanId: `span-${index}`,
+    parentSpanId: one.parent === 0 ? '' : `span-${one.parent}`,
+    startTime: String(one.start),
+    cursor: BigInt(index + 1),
+    runId: one.run === '' ? one.traceId : one.run,
+    runStamped: one.run !== '',
+    stepId: one.step,
+    stepStamped: one.step !== '',
+    attempt: 1,
+    governed: one.governed && one.step !== '',
+    isModelCall: one.operation === 'chat' && !(one.governed && one.step !== ''),
+    isRollup: one.operation === 'invoke_agent',
+    outputTokens: null,
+    cacheReadTokens: null,
+    cacheWriteTokens: null,
+    reasoningTokens: null,
+    counted: { usage: one.counted, cost: one.counted, carbon: one.counted },
+    eventDate: '2026-01-01',
+    origin: 1,
+  };
+}
+
+/** A step row for each span that could have one, and a decision now and then. */
+function stepRowsOf(rows: readonly SpanRow[]): StepRow[] {
+  return rows
+    .filter((row) => row.stepId !== '' || row.operation !== '')
+    .map((row, index) => ({
+      run_id: row.runId,
+      run_stamped: row.runStamped,
+      step_id: row.stepId === '' ? row.spanId : row.stepId,
+      attempt: 1,
+      event_date: row.eventDate,
+      version: String(1_000_000n - row.cursor),
+      origin: 1,
+      position: String(row.cursor),
+      source: index % 5 === 4 ? 'decision' : 'outcome',
+      trace_id: row.traceId,
+      span_id: row.spanId,
+      call_count: 0,
+      input_tokens: null,
+      output_tokens: null,
+      cache_read_tokens: null,
+      cache_write_tokens: null,
+      reasoning_tokens: null,
+      cost_usd: null,
+      carbon_gco2e: null,
+    }));
+}
+
+const sorted = (values: readonly unknown[]): string[] =>
+  values
+    .map((value) => JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? inner.toString() : inner)))
+    .sort();
+
+const inTwoOrders = spans.chain((rows) =>
+  fc.record({ rows: fc.constant(rows), shuffled: fc.shuffledSubarray(rows, { minLength: rows.length }) }),
+);
+
+test('what spans turn out to be does not depend on the order in which they are read', () => {
+  fc.assert(
+    fc.property(inTwoOrders, ({ rows, shuffled }) => {
+      const [a, b] = [resolveRows(rows, new Set(['t1', 't2'])), resolveRows(shuffled, new Set(['t1', 't2']))];
+      expect(sorted(b.corrections)).toEqual(sorted(a.corrections));
+      expect(sorted([...b.totals])).toEqual(sorted([...a.totals]));
+      expect(sorted([...b.runs])).toEqual(sorted([...a.runs]));
+    }),
+  );
+});
+
+test('what is wrong with step rows does not depend on the order in which they are read', () => {
+  fc.assert(
+    fc.property(inTwoOrders, fc.func(fc.nat()), ({ rows }, order) => {
+      const resolution = resolveRows(rows, new Set(['t1', 't2']));
+      const steps = stepRowsOf(rows);
+      const shuffled = steps.toSorted((a, b) => order(a.position) - order(b.position));
+      const [a, b] = [stepCorrections(steps, resolution), stepCorrections(shuffled, resolution)];
+      expect(sorted(b.corrections)).toEqual(sorted(a.corrections));
+      expect(sorted(b.intruders)).toEqual(sorted(a.intruders));
+    }),
+  );
+});
+
+test('rows that are corrected need no correction', () => {
+  fc.assert(
+    fc.property(spans, (rows) => {
+      const all = new Set(['t1', 't2']);
+      const first = resolveRows(rows, all);
+      const kept = first.kept.map((row): SpanRow => {
+        const found = first.corrections.find(
+          (one) => one.span === row.spanId && one.trace === row.traceId && !one.is_deleted,
+        );
+        if (found === undefined) return row;
+        const { usage_counted: usage, cost_counted: cost, carbon_counted: carbon } = found;
+        return {
+          ...row,
+          runId: found.run_id,
+          stepId: found.step_id,
+          attempt: found.attempt,
+          counted: { usage, cost, carbon },
+        };
+      });
+      expect(resolveRows(kept, all).corrections).toEqual([]);
+    }),
+  );
+});
+
+test('of one step at most one outcome counts, and only what carries a measure does', () => {
+  fc.assert(
+    fc.property(spans, (rows) => {
+      const seen = new Set<string>();
+      const first = rows.filter((row) => row.eventDate === '2026-01-01');
+      for (const { span, step, counted } of resolveTraces(first).spans) {
+        if (counted.usage) expect(span.inputTokens).not.toBeNull();
+        if (counted.cost) expect(span.costUsd).not.toBeNull();
+        if (!span.governed || !counted.usage || span.usageScope === 'own') continue;
+        const key = JSON.stringify(step);
+        expect(seen.has(key)).toBe(false);
+        seen.add(key);
+      }
+    }),
+  );
+});
+
+test('decimals add exactly', () => {
+  const units = fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n });
+  const text = (value: bigint): string => {
+    const digits = (value < 0n ? -value : value).toString().padStart(10, '0');
+    return `${value < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`;
+  };
+  fc.assert(
+    fc.property(units, units, (a, b) => {
+      const sum = plusDecimal(text(a), text(b)) ?? '';
+      const [whole = '', fraction = ''] = sum.replace('-', '').split('.');
+      const value = BigInt(whole + fraction.padEnd(9, '0')) * (sum.startsWith('-') ? -1n : 1n);
+      expect(value).toBe(a + b);
+    }),
+  );
+  expect(plusDecimal('0.1', '0.2')).toBe('0.3');
+  expect(plusDecimal(null, null)).toBeNull();
+  expect(plusDecimal(null, '0.2')).toBe('0.2');
+});
