@@ -63,7 +63,7 @@ test('requests written one after the other on one connection are answered in ord
   const target = await start();
   const socket = connect(target.receiver.httpPort, '127.0.0.1');
   const one = (path: string) =>
-    `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`;
+    `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`;
   socket.write(one('/v1/traces') + one('/v1/metrics') + one('/v1/logs'));
   let text = '';
   socket.on('data', (chunk) => {
@@ -94,7 +94,7 @@ test('stop lets what is in flight end, refuses what is new, and closes kept conn
 test('a request on an open connection meets 503 while stopping', async () => {
   const target = await start();
   const socket = connect(target.receiver.httpPort, '127.0.0.1');
-  socket.write('POST /v1/traces HTTP/1.1\r\nhost: x\r\n');
+  socket.write('POST /v1/traces HTTP/1.1\r\nhost: localhost\r\n');
   await expect.poll(() => socket.bytesWritten).toBeGreaterThan(0);
   const first = await post(`${target.url}/v1/traces`, body, PROTOBUF);
   expect(first.status).toBe(200);
