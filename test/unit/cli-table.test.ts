@@ -59,6 +59,7 @@ test('what telemetry says can not steer the terminal', () => {
 });
 
 test('colours are for terminals, and NO_COLOR turns them off', () => {
+  vi.stubEnv('CI', undefined);
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
   vi.stubEnv('TERM', 'xterm-256color');
