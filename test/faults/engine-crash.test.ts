@@ -26,7 +26,7 @@ async function isAlive(pid: number): Promise<boolean> {
 test('an engine that is killed comes back with every acknowledged row, as often as that happens', async () => {
   const pids: number[] = [];
   const log: EngineLog = (_level, _message, fields) => {
-    if (fields !== undefined && 'pid' in fields) pids.push(Number(fields.pid));
+    if (fields !== undefined && 'engine_pid' in fields) pids.push(Number(fields.engine_pid));
   };
   const { engine, stop } = await startTestEngine({ log });
   await engine.client.command({ query: 'CREATE TABLE kept (x UInt8) ENGINE = MergeTree ORDER BY x' });
@@ -55,7 +55,7 @@ test('an engine that is killed comes back with every acknowledged row, as often 
 test('a stop while the engine is being started again ends it', async () => {
   const pids: number[] = [];
   const log: EngineLog = (_level, _message, fields) => {
-    if (fields !== undefined && 'pid' in fields) pids.push(Number(fields.pid));
+    if (fields !== undefined && 'engine_pid' in fields) pids.push(Number(fields.engine_pid));
   };
   const { engine, stop } = await startTestEngine({ log });
   const starting = stateOf(engine, 'starting');
@@ -89,7 +89,7 @@ async function startParent(
   const script = `
     import { openEmbedded } from ${JSON.stringify(source)};
     let pid;
-    const log = (level, message, fields) => { pid = fields.pid; };
+    const log = (level, message, fields) => { pid = fields.engine_pid; };
     const options = { dataDirectory: ${JSON.stringify(dataDirectory)}, httpPort: ${httpPort}, tcpPort: 0, log };
     const engine = await openEmbedded(options);
     console.log(JSON.stringify({ pid, url: engine.url }));`;

@@ -40,8 +40,7 @@ export class CollectorProcess {
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors += text;
-      for (const [, pid] of text.matchAll(/"pid":(\d+),"restarts"/g)) this.#enginePid = Number(pid);
-      for (const [, pid] of text.matchAll(/"restarts":\d+,"pid":(\d+)/g)) this.#enginePid = Number(pid);
+      for (const [, pid] of text.matchAll(/"engine_pid":(\d+)/g)) this.#enginePid = Number(pid);
     });
     let text = '';
     for await (const chunk of child.stdout.setEncoding('utf8')) {

@@ -92,7 +92,7 @@ export class Supervisor {
       throw error;
     }
     this.#input.stateHolder.set('ready');
-    this.#input.log('info', 'the embedded engine answers', { pid: child.pid, restarts: this.restarts });
+    this.#input.log('info', 'the embedded engine answers', { engine_pid: child.pid, restarts: this.restarts });
     return child;
   }
 
