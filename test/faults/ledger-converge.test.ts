@@ -5,8 +5,8 @@ import { dump, type Row, type Sendable, send, VIEWS } from './ledger-dump.ts';
 import { type Ids, type RandomRun, ROUNDS, randomRun, recordsOf, roundsOf } from './ledger-random-runs.ts';
 
 const RUNS = 40;
-/** Print it with a failure and put it here to have the same runs again. */
-const SEED = Math.floor(Math.random() * 2 ** 31);
+/** The same runs each time; another number gives others. */
+const SEED = 20_261_122;
 
 let collector: Collector;
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import { ROUNDS, randomRun, roundsOf } from './ledger-random-runs.ts';
 import { event, governed, operation } from './ledger-scenes.ts';
 
 const RUNS = 15;
-/** Print it with a failure and put it here to have the same runs again. */
-const SEED = Math.floor(Math.random() * 2 ** 31);
+/** The same runs each time; another number gives others. */
+const SEED = 20_261_122;
 const TABLES = ['span_rows', 'step_rows', 'event_rows', 'run_rows', 'conflict_rows'] as const;
 
 let collector: Collector;
@@ -49,9 +49,14 @@ async function sendConflicts(): Promise<void> {
 
 /** All rows of a table that count, all columns but those that say when a row was written. */
 async function tableRows(table: string): Promise<object[]> {
-  const written = { run_rows: ', version', conflict_rows: ', found_at' }[table] ?? ', version';
-  const columns = table === 'conflict_rows' ? 'found_at' : `is_deleted${written}`;
-  const rows = await collector.query<object>(`SELECT * EXCEPT (${columns}) FROM ${table} FINAL`);
+  const left =
+    table === 'conflict_rows' ? 'found_at' : `is_deleted, version${table === 'run_rows' ? ', last_received_at' : ''}`;
+  const rows = await collector.query<Record<string, unknown>>(`SELECT * EXCEPT (${left}) FROM ${table} FINAL`);
+  for (const row of rows.filter((one) => one['source'] === 'span')) {
+    // Of equal copies of a bare span any may stand: their rows have one version.
+    delete row['cursor'];
+    delete row['received_at'];
+  }
   return rows
     .map((row) => JSON.stringify(row))
     .sort()

@@ -115,7 +115,7 @@ const inTwoOrders = spans.chain((rows) =>
 test('what spans turn out to be does not depend on the order in which they are read', () => {
   fc.assert(
     fc.property(inTwoOrders, ({ rows, shuffled }) => {
-      const [a, b] = [resolveRows(rows, new Set(['t1', 't2'])), resolveRows(shuffled, new Set(['t1', 't2']))];
+      const [a, b] = [resolveRows(rows), resolveRows(shuffled)];
       expect(sorted(b.corrections)).toEqual(sorted(a.corrections));
       expect(sorted([...b.totals])).toEqual(sorted([...a.totals]));
       expect(sorted([...b.runs])).toEqual(sorted([...a.runs]));
@@ -126,7 +126,7 @@ test('what spans turn out to be does not depend on the order in which they are r
 test('what is wrong with step rows does not depend on the order in which they are read', () => {
   fc.assert(
     fc.property(inTwoOrders, fc.func(fc.nat()), ({ rows }, order) => {
-      const resolution = resolveRows(rows, new Set(['t1', 't2']));
+      const resolution = resolveRows(rows);
       const steps = stepRowsOf(rows);
       const shuffled = steps.toSorted((a, b) => order(a.position) - order(b.position));
       const [a, b] = [stepCorrections(steps, resolution), stepCorrections(shuffled, resolution)];
@@ -139,8 +139,7 @@ test('what is wrong with step rows does not depend on the order in which they ar
 test('rows that are corrected need no correction', () => {
   fc.assert(
     fc.property(spans, (rows) => {
-      const all = new Set(['t1', 't2']);
-      const first = resolveRows(rows, all);
+      const first = resolveRows(rows);
       const kept = first.kept.map((row): SpanRow => {
         const found = first.corrections.find(
           (one) => one.span === row.spanId && one.trace === row.traceId && !one.is_deleted,
@@ -155,7 +154,7 @@ test('rows that are corrected need no correction', () => {
           counted: { usage, cost, carbon },
         };
       });
-      expect(resolveRows(kept, all).corrections).toEqual([]);
+      expect(resolveRows(kept).corrections).toEqual([]);
     }),
   );
 });

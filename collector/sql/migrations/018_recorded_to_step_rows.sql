@@ -1,6 +1,6 @@
 -- Fills step_rows: one row a governed outcome, a decision, a span that only carries a step id, or an ungoverned operation.
 -- The rank (outcome, decision, span) is the version's top; below it the first to arrive counts, and of bare spans the first to start,
--- to the microsecond, then one by its content: which of them stands must not depend on the order of arrival.
+-- to the microsecond, then one by its id: which of them stands must not depend on the order of arrival.
 -- A governed step's usage is filled by the settling pass, once the calls below it are known.
 CREATE MATERIALIZED VIEW IF NOT EXISTS recorded_to_step_rows TO step_rows AS
 WITH
@@ -15,7 +15,7 @@ SELECT
     event_date,
     bitShiftLeft(toUInt64(step_source), 62) + 4611686018427387903 - if(
         step_source = 0,
-        bitShiftLeft(bitShiftRight(start_time_unix_nano, 10), 8) + bitAnd(sipHash64(content_hash), 255),
+        bitShiftLeft(bitShiftRight(start_time_unix_nano, 10), 8) + bitAnd(sipHash64(span_id), 255),
         cursor
     ) AS version,
     0 AS is_deleted,

@@ -3,11 +3,13 @@ import { eventCorrections, type Resolution } from './corrections.ts';
 import { forgetLosers, forgetSteps } from './forget.ts';
 import { loadTraces } from './load-traces.ts';
 import { readDecisions, readUnstampedEvents } from './read-events.ts';
-import type { SpanRow } from './read-rows.ts';
+import { NO_TRACE, type SpanRow } from './read-rows.ts';
 import { rederive } from './rederive.ts';
 import { type Intruder, placeOf, stepCorrections } from './step-corrections.ts';
 import { stepKeyText } from './trace-span.ts';
 import { writeEvents, writeSpans, writeSteps } from './write-corrections.ts';
+
+const MOST_LOOKS = 5;
 
 /** What correcting traces found. */
 export interface Corrected {
@@ -21,14 +23,14 @@ export interface Corrected {
  * Corrects the rows of the traces, and those of other traces that share steps with them.
  *
  * @param named runs under which the traces were received
- * @param again true for the second look after rows were taken out
+ * @param looks how often to look again after rows were taken out: records arrive all the while
  */
 export async function correctTraces(
   engine: Engine,
   tenant: string,
   traces: readonly string[],
   named: readonly string[],
-  again = false,
+  looks: number = MOST_LOOKS,
 ): Promise<Corrected> {
   const { resolution, place, runs, steps, ...loaded } = await loadTraces(engine, tenant, traces, named);
   const events = await readUnstampedEvents(engine.client, place, [...runs], loaded.traces);
@@ -36,22 +38,29 @@ export async function correctTraces(
   await writeSpans(engine, tenant, resolution.corrections);
   await writeSteps(engine, tenant, found.corrections);
   await writeEvents(engine, tenant, eventCorrections(events, resolution));
-  if (found.intruders.length > 0 && !again) {
-    await takeOut(engine, tenant, found.intruders, resolution);
-    return correctTraces(engine, tenant, traces, [...runs], true);
+  if (found.intruders.length > 0 && looks > 1) {
+    const derived = await takeOut(engine, tenant, found.intruders, resolution);
+    return correctTraces(engine, tenant, [...new Set([...traces, ...derived])], [...runs], looks - 1);
   }
-  return { runs, kept: resolution.kept };
+  const wanted = new Set(traces);
+  return { runs, kept: resolution.kept.filter((row) => wanted.has(row.traceId)) };
 }
 
-/** Takes rows out of steps and derives again what they stood above: a merge may have dropped it. */
+/**
+ * Takes rows out of steps and derives again what they stood above: a merge may have dropped it.
+ *
+ * @returns ids of the traces that have records derived again, which must be corrected in their turn
+ */
 async function takeOut(
   engine: Engine,
   tenant: string,
   intruders: readonly Intruder[],
   { spans }: Resolution,
-): Promise<void> {
+): Promise<string[]> {
   const rows = intruders.map(({ row }) => row);
-  const moving = intruders.filter((one) => one.moves).map(({ row }) => ({ ...row, cursor: BigInt(row.position) }));
+  const moving = intruders
+    .filter((one) => one.moves)
+    .map(({ row }) => ({ ...row, traceId: row.trace_id, cursor: BigInt(row.position) }));
   await forgetSteps(
     engine,
     moving.map((row) => ({ origin: row.origin, cursor: row.position })),
@@ -67,4 +76,5 @@ async function takeOut(
     .map(({ span }) => span as SpanRow);
   const places = [...moving, ...ofSpans, ...(await readDecisions(engine.client, tenant, rows))];
   for (const { origin, cursor } of places) await rederive(engine, { origin, first: cursor, last: cursor });
+  return places.map((one) => one.traceId).filter((traceId) => traceId !== NO_TRACE);
 }

@@ -2,7 +2,7 @@ import type { EventRow } from './read-events.ts';
 import type { SpanRow } from './read-rows.ts';
 import { type ResolvedTraces, resolveTraces } from './resolve-traces.ts';
 import { type StepTotals, sumSteps } from './step-totals.ts';
-import { MEASURES, type ResolvedSpan, spanName, stepKeyText } from './trace-span.ts';
+import { MEASURES, type ResolvedSpan, spanName } from './trace-span.ts';
 
 /** What a span row must say instead of what it says. */
 export interface SpanCorrection {
@@ -37,24 +37,19 @@ export interface Resolution {
   readonly runs: ReadonlyMap<string, string>;
   /** By `spanName`: the spans that count. */
   readonly spans: ReadonlyMap<string, ResolvedSpan>;
-  /** By `stepKeyText`: what the steps that the touched traces have spans of came to. */
+  /** By `stepKeyText`: what the steps came to. */
   readonly totals: ReadonlyMap<string, StepTotals>;
   readonly corrections: readonly SpanCorrection[];
-  /** Rows of the touched traces that count. */
+  /** Rows that count. */
   readonly kept: readonly SpanRow[];
 }
 
 /**
  * Resolves traces from their rows. Of two rows of one name (on two days) the first to arrive counts.
  *
- * @param touched ids of the traces to settle; of the others, which share steps with them, only what belongs to those steps is said
- * @param decided by `stepKeyText`: further steps of the touched traces
+ * @param rows of whole traces, with all traces that share steps with them
  */
-export function resolveRows(
-  rows: readonly SpanRow[],
-  touched: ReadonlySet<string>,
-  decided: ReadonlySet<string> = new Set(),
-): Resolution {
+export function resolveRows(rows: readonly SpanRow[]): Resolution {
   const kept = new Map<string, SpanRow>();
   const losers: SpanRow[] = [];
   for (const row of rows) {
@@ -65,21 +60,16 @@ export function resolveRows(
   }
   const resolved: ResolvedTraces = resolveTraces([...kept.values()]);
   const spans = new Map(resolved.spans.map((one) => [spanName(one.span.traceId, one.span.spanId), one]));
-  const keyOf = ({ step }: ResolvedSpan): string => (step === undefined ? '' : stepKeyText(step));
-  const ofSpans = resolved.spans.filter((one) => touched.has(one.span.traceId)).map(keyOf);
-  const keys = new Set([...decided, ...ofSpans]);
-  keys.delete('');
-  const inScope = (one: ResolvedSpan): boolean => touched.has(one.span.traceId) || keys.has(keyOf(one));
   const corrections = [
-    ...resolved.spans.filter(inScope).flatMap((one) => spanCorrection(one.span as SpanRow, one)),
+    ...resolved.spans.flatMap((one) => spanCorrection(one.span as SpanRow, one)),
     ...losers.map((row) => asCorrection(row, spans.get(spanName(row.traceId, row.spanId)) as ResolvedSpan, 1)),
   ];
   return {
     runs: resolved.runs,
     spans,
-    totals: sumSteps(resolved.spans.filter((one) => keys.has(keyOf(one)))),
+    totals: sumSteps(resolved.spans),
     corrections,
-    kept: [...kept.values()].filter((row) => touched.has(row.traceId)),
+    kept: [...kept.values()],
   };
 }
 

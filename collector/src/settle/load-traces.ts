@@ -1,12 +1,13 @@
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { Engine } from '../engine/engine-contract.ts';
 import { type Resolution, resolveRows } from './corrections.ts';
 import { readTraceDays } from './read-days.ts';
 import { readLinked } from './read-linked.ts';
-import { type Place, readSpans } from './read-rows.ts';
-import { readSteps, rowKey, type StepRow } from './read-steps.ts';
-import { stepKeyText } from './trace-span.ts';
+import { type Place, readSpans, type SpanRow } from './read-rows.ts';
+import { readSteps, type StepRow } from './read-steps.ts';
+import { resolveTraces } from './resolve-traces.ts';
 
-/** Traces with what they share steps with, resolved. */
+/** Traces with all that they share steps with, resolved. */
 export interface Loaded {
   readonly resolution: Resolution;
   /** Where their rows stand. */
@@ -19,9 +20,18 @@ export interface Loaded {
   readonly steps: readonly StepRow[];
 }
 
+/** What is loaded so far. */
+interface Found {
+  readonly traces: Set<string>;
+  readonly days: Set<string>;
+  readonly runs: Set<string>;
+  readonly spans: SpanRow[];
+  readonly steps: StepRow[];
+}
+
 /**
- * Reads the spans and steps of traces, and of other traces that share steps with them: without those the usage of a step could not be
- * told.
+ * Reads the spans and steps of traces, and of the traces that share steps with those, and so on: without all of them the usage of a
+ * step could not be told.
  *
  * @param named runs under which the traces were received
  */
@@ -31,36 +41,53 @@ export async function loadTraces(
   traces: readonly string[],
   named: readonly string[],
 ): Promise<Loaded> {
-  const own: Place = { tenant, days: await readTraceDays(client, tenant, traces) };
-  const spans = await readSpans(client, own, traces);
-  const runs = new Set([...named, ...traces, ...spans.map((row) => row.runId)]);
-  const ownSteps = await readSteps(client, own, [...runs], traces, []);
-  const decided = ownSteps.filter((row) => row.source === 'decision' && row.run_stamped);
+  const found: Found = { traces: new Set(), days: new Set(), runs: new Set(named), spans: [], steps: [] };
+  for (let next = traces; next.length > 0; ) next = await loadMore(client, tenant, next, found);
+  const resolution = resolveRows(found.spans);
+  for (const { span, runId } of resolution.spans.values()) found.runs.add(span.runId).add(runId);
+  const place = { tenant, days: [...found.days] };
+  const runs = [...found.runs];
+  const loaded = [...found.traces];
+  const steps = await readSteps(client, place, runs, loaded, stampedSteps(found, resolution.runs).steps);
+  return { resolution, place, traces: loaded, runs: found.runs, steps };
+}
+
+/** Loads traces; gives the ids of those that share steps with them and are not loaded. */
+async function loadMore(
+  client: ClickHouseClient,
+  tenant: string,
+  traces: readonly string[],
+  found: Found,
+): Promise<string[]> {
+  const days = await readTraceDays(client, tenant, traces);
+  const spans = await readSpans(client, { tenant, days }, traces);
+  for (const traceId of traces) {
+    found.traces.add(traceId);
+    found.runs.add(traceId);
+  }
+  for (const day of days) found.days.add(day);
+  for (const span of spans) {
+    found.spans.push(span);
+    found.runs.add(span.runId);
+  }
+  const rows = await readSteps(client, { tenant, days }, [...found.runs], traces, []);
+  for (const row of rows) found.steps.push(row);
+  const { runs, steps } = stampedSteps({ spans, steps: rows }, resolveTraces(spans).runs);
+  const linked = await readLinked(client, tenant, found.traces, runs, steps);
+  for (const day of linked.days) found.days.add(day);
+  return [...linked.traces];
+}
+
+/** Steps that the loaded spans and decisions name, and their runs. */
+function stampedSteps(
+  { spans, steps }: Pick<Found, 'spans' | 'steps'>,
+  traceRuns: ReadonlyMap<string, string>,
+): { runs: string[]; steps: string[] } {
   const stamped = spans.filter((row) => row.stepStamped);
-  const linked = await readLinked(
-    client,
-    own,
-    traces,
-    [...new Set([...stamped.map((row) => row.runId), ...decided.map((row) => row.run_id)])],
-    [...new Set([...stamped.map((row) => row.stepId), ...decided.map((row) => row.step_id)])],
-  );
-  const linkedDays = await readTraceDays(client, tenant, linked.traces);
-  const others = await readSpans(client, { tenant, days: linkedDays }, linked.traces);
-  const keys = decided.map((row) => stepKeyText({ runId: row.run_id, stepId: row.step_id, attempt: row.attempt }));
-  const resolution = resolveRows(spans.concat(others), new Set(traces), new Set(keys));
-  for (const { span, runId } of resolution.spans.values()) runs.add(span.runId).add(runId);
-  const place = { tenant, days: [...new Set([...own.days, ...linked.days, ...linkedDays])] };
-  const steps = new Set(
-    [...resolution.spans.values()].map(({ span }) => span.stepId).concat(decided.map((row) => row.step_id)),
-  );
-  steps.delete('');
-  const otherSteps = await readSteps(client, place, [...runs], linked.traces, [...steps]);
-  const known = new Set(otherSteps.map(rowKey));
+  const decided = steps.filter((row) => row.source === 'decision');
+  const runOf = (row: StepRow): string => (row.run_stamped ? row.run_id : (traceRuns.get(row.trace_id) ?? row.run_id));
   return {
-    resolution,
-    place,
-    traces: [...traces, ...linked.traces],
-    runs,
-    steps: [...otherSteps, ...ownSteps.filter((row) => !known.has(rowKey(row)))],
+    runs: [...new Set([...stamped.map((row) => row.runId), ...decided.map(runOf)])],
+    steps: [...new Set([...stamped.map((row) => row.stepId), ...decided.map((row) => row.step_id)])],
   };
 }

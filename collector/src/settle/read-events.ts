@@ -36,13 +36,13 @@ export async function readDecisions(
   client: ClickHouseClient,
   tenant: string,
   rows: readonly StepRow[],
-): Promise<{ origin: number; cursor: bigint }[]> {
-  const found = await queryParts<{ origin: number; position: string }>(
+): Promise<{ origin: number; cursor: bigint; traceId: string }[]> {
+  const found = await queryParts<{ origin: number; position: string; trace: string }>(
     client,
-    `SELECT DISTINCT origin, toString(event_rows.cursor) AS position FROM event_rows FINAL
+    `SELECT DISTINCT origin, toString(event_rows.cursor) AS position, lower(hex(trace_id)) AS trace FROM event_rows FINAL
     WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_id IN {steps:Array(String)} AND source = 'log'`,
     { tenant },
     { runs: [...new Set(rows.map((row) => row.run_id))], steps: [...new Set(rows.map((row) => row.step_id))] },
   );
-  return found.map(({ origin, position }) => ({ origin, cursor: BigInt(position) }));
+  return found.map(({ origin, position, trace }) => ({ origin, cursor: BigInt(position), traceId: trace }));
 }

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { queryParts } from './query-parts.ts';
-import { IN_TRACES, type Place } from './read-rows.ts';
+import { IN_TRACES } from './read-rows.ts';
 
 /** Where the rest of some runs and steps stands. */
 export interface Linked {
@@ -19,8 +19,8 @@ export interface Linked {
  */
 export async function readLinked(
   client: ClickHouseClient,
-  { tenant }: Place,
-  traces: readonly string[],
+  tenant: string,
+  traces: ReadonlySet<string>,
   runs: readonly string[],
   steps: readonly string[],
 ): Promise<Linked> {
@@ -31,8 +31,7 @@ export async function readLinked(
     { tenant },
     { runs },
   );
-  const own = new Set(traces);
-  const others = ofRuns.filter((one) => !own.has(one.trace));
+  const others = ofRuns.filter((one) => !traces.has(one.trace));
   if (others.length === 0) return { traces: [], days: [] };
   const days = [...new Set(others.map((one) => one.day))];
   const linked = await queryParts<{ trace: string }>(

@@ -54,10 +54,7 @@ export async function readSteps(
     { ...place },
     { runs, steps },
   );
-  return [...new Map([...ofTraces, ...named].map((row) => [rowKey(row), row])).values()];
-}
-
-/** The sorting key of a step row. */
-export function rowKey(row: StepRow): string {
-  return JSON.stringify([row.run_id, row.step_id, row.attempt, row.event_date]);
+  // By the sorting key of the table.
+  const key = (row: StepRow): string => JSON.stringify([row.run_id, row.step_id, row.attempt, row.event_date]);
+  return [...new Map([...ofTraces, ...named].map((row) => [key(row), row])).values()];
 }

@@ -58,7 +58,8 @@ export function stepCorrections(rows: readonly StepRow[], resolution: Resolution
     // At its trace's own id a row stood for want of a run, and no other can come there by right.
     const stray = group.filter((row) => row.run_id !== row.trace_id && stepKeyText(placeOf(row)) !== text);
     for (const row of stray) intruders.push({ row, moves: true });
-    corrections.push(...settleStep(text, group, resolution.totals.get(text)));
+    // Its other rows are settled once it is gone.
+    if (stray.length === 0) corrections.push(...settleStep(text, group, resolution.totals.get(text)));
   }
   return { corrections, intruders };
 }
