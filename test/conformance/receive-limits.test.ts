@@ -29,7 +29,9 @@ async function rawConnection(target: TestReceiver): Promise<Socket> {
 }
 
 function head(...lines: string[]): string {
-  return ['POST /v1/traces HTTP/1.1', 'host: localhost', 'content-type: application/x-protobuf', ...lines, '', ''].join('\r\n');
+  return ['POST /v1/traces HTTP/1.1', 'host: localhost', 'content-type: application/x-protobuf', ...lines, '', ''].join(
+    '\r\n',
+  );
 }
 
 async function received(target: TestReceiver, bytes: number): Promise<void> {
