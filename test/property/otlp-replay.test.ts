@@ -59,9 +59,9 @@ test('the name of a record is read from its bytes', () => {
   const names = rows.map((row) => replay.name(row.canonical));
   const cursors = rows.map((row) => row.cells['cursor']);
   expect(names).toEqual([
-    { cursor: cursors[0], origin: 3, tenant: TENANT, traceId, spanId, eventId: '' },
-    { cursor: cursors[1], origin: 3, tenant: TENANT, traceId, spanId, eventId: 'event-1' },
-    { cursor: cursors[2], origin: 3, tenant: TENANT, traceId: '0'.repeat(32), spanId: '0'.repeat(16), eventId: '' },
+    { cursor: cursors[0], origin: 3, tenant: TENANT, traceId, spanId },
+    { cursor: cursors[1], origin: 3, tenant: TENANT, traceId, spanId },
+    { cursor: cursors[2], origin: 3, tenant: TENANT, traceId: '0'.repeat(32), spanId: '0'.repeat(16) },
   ]);
   expect(rows.map((row) => row.cells['received_at'])).toEqual([RECEIVED_AT, RECEIVED_AT, RECEIVED_AT]);
 });

@@ -60,7 +60,6 @@ export const FORMS: Readonly<Record<(typeof CANONICAL_COLUMNS)[number], Form>> =
 const FIELDS = Object.entries(FORMS);
 const RESOURCE_RANK = 1_000_000;
 const EMPTY = kindByte(KIND.empty);
-const EVENT_ID = TARGETS.indexOf('event_id');
 
 /** Header and name of a record. Ids are lower-case hex. */
 export interface RecordName {
@@ -69,8 +68,6 @@ export interface RecordName {
   readonly tenant: string;
   readonly traceId: string;
   readonly spanId: string;
-  /** Empty where the record has none. */
-  readonly eventId: string;
 }
 
 interface Offer {
@@ -107,7 +104,6 @@ export class CanonicalReplay {
   /** Reads the header and the name of a record. Throws as `write` does. */
   name(canonical: Buffer): RecordName {
     this.#read(canonical);
-    const event = this.#best[EVENT_ID];
     this.#position = HEADER_BYTES;
     const tenantEnd = this.#end();
     const tenant = canonical.toString('utf8', this.#position, tenantEnd);
@@ -118,7 +114,6 @@ export class CanonicalReplay {
       tenant,
       traceId: canonical.toString('hex', traceId, traceId + 16),
       spanId: canonical.toString('hex', traceId + 16, traceId + 24),
-      eventId: event === undefined ? '' : canonical.toString('utf8', event.start, event.end),
     };
   }
 

@@ -2,8 +2,20 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { queryParts } from './query-parts.ts';
 import { IN_TRACES, type Place } from './read-rows.ts';
 
+/** What counts in a step, by its columns. */
+export interface StepUsage {
+  readonly call_count: number;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cache_read_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+  readonly reasoning_tokens: number | null;
+  readonly cost_usd: string | null;
+  readonly carbon_gco2e: number | null;
+}
+
 /** A step row as it stands. */
-export interface StepRow {
+export interface StepRow extends StepUsage {
   readonly run_id: string;
   readonly run_stamped: boolean;
   readonly step_id: string;
@@ -15,14 +27,6 @@ export interface StepRow {
   readonly source: 'span' | 'decision' | 'outcome';
   readonly trace_id: string;
   readonly span_id: string;
-  readonly call_count: number;
-  readonly input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly cache_read_tokens: number | null;
-  readonly cache_write_tokens: number | null;
-  readonly reasoning_tokens: number | null;
-  readonly cost_usd: string | null;
-  readonly carbon_gco2e: number | null;
 }
 
 const STEP_QUERY = `SELECT

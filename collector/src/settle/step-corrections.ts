@@ -1,11 +1,11 @@
 import type { Resolution } from './corrections.ts';
 import { toUnits } from './decimal.ts';
-import type { StepRow } from './read-steps.ts';
+import type { StepRow, StepUsage } from './read-steps.ts';
 import type { StepTotals } from './step-totals.ts';
 import { type StepKey, spanName, stepKeyText } from './trace-span.ts';
 
 /** What a step row must say; under `new_run_id`, or not at all where `is_deleted`. */
-export interface StepCorrection {
+export interface StepCorrection extends StepUsage {
   readonly run_id: string;
   readonly step_id: string;
   readonly attempt: number;
@@ -14,14 +14,6 @@ export interface StepCorrection {
   readonly position: string;
   readonly new_run_id: string;
   readonly is_deleted: number;
-  readonly call_count: number;
-  readonly input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly cache_read_tokens: number | null;
-  readonly cache_write_tokens: number | null;
-  readonly reasoning_tokens: number | null;
-  readonly cost_usd: string | null;
-  readonly carbon_gco2e: number | null;
 }
 
 /** A row that must be taken out of its place. */
