@@ -21,6 +21,7 @@ beforeEach(async () => {
   engine = await openRemote({ url: running.engine.url, database: `migrated_${count}` });
   directory = await mkdtemp(path.join(os.tmpdir(), 'spanledger-'));
   await mkdir(path.join(directory, 'migrations'));
+  await mkdir(path.join(directory, 'ingest'));
   await mkdir(path.join(directory, 'views'));
 });
 afterEach(async () => {
@@ -45,10 +46,10 @@ test('a fresh database has every migration once, in order of the numbers, and ev
   await put('views/numbers', 'CREATE OR REPLACE VIEW numbers_view AS SELECT n FROM log');
   const progress: string[] = [];
   const result = await migrate(engine, { directory, onProgress: ({ kind, name }) => progress.push(`${kind} ${name}`) });
-  expect(result).toEqual({ migrations: ['001_log', '002_more', '010_last'], views: ['numbers'] });
+  expect(result).toEqual({ migrations: ['001_log', '002_more', '010_last'], ingest: [], views: ['numbers'] });
   expect(progress).toEqual(['migration 001_log', 'migration 002_more', 'migration 010_last', 'view numbers']);
   expect(await rows('SELECT n FROM numbers_view ORDER BY n')).toEqual([{ n: 2 }, { n: 10 }, { n: 11 }]);
-  expect(await run()).toEqual({ migrations: [], views: [] });
+  expect(await run()).toEqual({ migrations: [], ingest: [], views: [] });
   expect(await rows('SELECT count() AS c FROM log')).toEqual([{ c: 3 }]);
   const record = await rows('SELECT kind, name, length(checksum) AS digits FROM schema_migrations ORDER BY name');
   expect(record).toContainEqual({ kind: 'migration', name: '001_log', digits: 64 });
@@ -83,6 +84,38 @@ test('views may depend on one another in any order, and are made anew when a tex
   await put('migrations/002_more', 'ALTER TABLE first ADD COLUMN IF NOT EXISTS z UInt8');
   expect((await run()).views).toHaveLength(3);
   expect((await run()).views).toEqual([]);
+});
+
+test('a materialized view of ingest takes its new query without being made anew, the last file first', async () => {
+  const view = (name: string, from: string, to: string, query: string): string =>
+    `-- Fills ${to}.\nCREATE MATERIALIZED VIEW IF NOT EXISTS ${name} TO ${to} AS\n${query} FROM ${from}`;
+  await put(
+    'migrations/001_tables',
+    'CREATE TABLE door (x UInt8) ENGINE = Null; CREATE TABLE hall AS door ENGINE = Null;',
+  );
+  await put('migrations/002_kept', 'CREATE TABLE kept (x UInt8, y UInt8) ENGINE = MergeTree ORDER BY x');
+  await put('ingest/01_hall', view('door_to_hall', 'door', 'hall', 'SELECT *'));
+  await put('ingest/02_kept', view('hall_to_kept', 'hall', 'kept', 'SELECT x'));
+  expect((await run()).ingest).toEqual(['02_kept', '01_hall']);
+  const made = "SELECT uuid FROM system.tables WHERE database = currentDatabase() AND name = 'hall_to_kept'";
+  const before = await rows(made);
+  await engine.client.insert({ table: 'door', values: [{ x: 1 }], format: 'JSONEachRow' });
+  await put('migrations/003_wider', 'ALTER TABLE hall ADD COLUMN y UInt8');
+  await put('ingest/01_hall', view('door_to_hall', 'door', 'hall', 'SELECT *, x + 1 AS y'));
+  await put('ingest/02_kept', view('hall_to_kept', 'hall', 'kept', 'SELECT x, y'));
+  expect((await run()).ingest).toEqual(['02_kept', '01_hall']);
+  expect((await run()).ingest).toEqual([]);
+  await engine.client.insert({ table: 'door', values: [{ x: 5 }], format: 'JSONEachRow' });
+  expect(await rows('SELECT x, y FROM kept ORDER BY x')).toEqual([
+    { x: 1, y: 0 },
+    { x: 5, y: 6 },
+  ]);
+  expect(await rows(made)).toEqual(before);
+  await put('ingest/03_other', 'CREATE VIEW other AS SELECT 1');
+  await expect(run()).rejects.toMatchObject({
+    code: 'MIGRATION_INVALID',
+    message: expect.stringContaining('03_other'),
+  });
 });
 
 test('a view that cannot be made is named, and the others are there', async () => {

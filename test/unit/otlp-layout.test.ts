@@ -12,7 +12,7 @@ import {
 import { columnsOf, INGEST } from '../otlp/ingest-rows.ts';
 
 const sql = readFileSync(
-  path.join(import.meta.dirname, '../../collector/sql/migrations/015_ingest_to_recorded.sql'),
+  path.join(import.meta.dirname, '../../collector/sql/ingest/01_ingest_to_recorded.sql'),
   'utf8',
 );
 
@@ -29,7 +29,7 @@ test('every target of the dialect tables has its column, in order', () => {
   expect(columns).toEqual(TARGETS.map((target) => `t_${target}`));
 });
 
-test('the canonical columns are those that the migration hashes, in order', () => {
+test('the canonical columns are those that the ingest view hashes, in order', () => {
   const list = /formatRow\('RowBinary',([^)]+)\)/.exec(sql)?.[1] ?? '';
   expect(list.split(',').map((name) => name.trim().replaceAll('`', ''))).toEqual([...CANONICAL_COLUMNS]);
   expect(INGEST.slice(0, CANONICAL_COLUMNS.length).map((column) => column.name)).toEqual([...CANONICAL_COLUMNS]);

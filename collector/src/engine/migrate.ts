@@ -1,12 +1,12 @@
 import { ConfigurationError, EngineError, ensureError } from '../errors.ts';
 import type { Engine } from './engine-contract.ts';
 import { type AppliedKind, createRecordTable, readRecord, writeRecord } from './migration-record.ts';
-import { migrationNumber, readMigrations, readViews, type SqlFile } from './sql-files.ts';
+import { migrationNumber, readIngest, readMigrations, readViews, type SqlFile } from './sql-files.ts';
 import { type AssertHeld, type TableLockOptions, withTableLock } from './table-lock.ts';
 
 /** Where the SQL is, and who is told. */
 export interface MigrateOptions {
-  /** Folder with `migrations/NNN_name.sql` and `views/*.sql`. */
+  /** Folder with `migrations/NNN_name.sql`, `ingest/*.sql` and `views/*.sql`. */
   readonly directory: string;
   /** Called before each file that is applied. */
   readonly onProgress?: (file: { readonly kind: AppliedKind; readonly name: string }) => void;
@@ -16,12 +16,14 @@ export interface MigrateOptions {
 /** Names of the files that this call applied, in order. */
 export interface MigrateResult {
   readonly migrations: readonly string[];
+  readonly ingest: readonly string[];
   readonly views: readonly string[];
 }
 
 /**
- * Brings the database up to this code: applies the migrations that it has not had, in order of their numbers, then all views
- * if a migration ran or a view's text changed (a view keeps the columns that its sources had when it was made). Of processes that start
+ * Brings the database up to this code: applies the migrations that it has not had, in order of their numbers, then the
+ * materialized views of ingest whose text changed, the last first, so that what a new column needs is there before it is filled, then all
+ * views if a migration ran or a view's text changed (a view keeps the columns that its sources had when it was made). Of processes that start
  * together one works and the others wait. What failed is tried again by the next call, from its first statement on: write DDL
  * with IF NOT EXISTS.
  * @throws {ConfigurationError} `MIGRATION_INVALID`, `MIGRATION_CHANGED`, `MIGRATION_OUT_OF_ORDER`, `DATABASE_NEWER`
@@ -29,6 +31,7 @@ export interface MigrateResult {
  */
 export async function migrate(engine: Engine, options: MigrateOptions): Promise<MigrateResult> {
   const migrations = await readMigrations(options.directory);
+  const ingest = await readIngest(options.directory);
   const views = await readViews(options.directory);
   const work = async (assertHeld: AssertHeld): Promise<MigrateResult> => {
     await createRecordTable(engine);
@@ -40,12 +43,21 @@ export async function migrate(engine: Engine, options: MigrateOptions): Promise<
     };
     const pending = pendingMigrations(migrations, await readRecord(engine, 'migration'));
     for (const file of pending) await apply('migration', file);
-    const applied = await readRecord(engine, 'view');
-    const stale = pending.length > 0 || views.some((view) => applied.get(view.name) !== view.checksum);
+    const changed = changedSince(await readRecord(engine, 'ingest'), ingest).reverse();
+    for (const file of changed) await apply('ingest', file);
+    const stale = pending.length > 0 || changedSince(await readRecord(engine, 'view'), views).length > 0;
     const done = stale ? await applyViews(views, (view) => apply('view', view)) : [];
-    return { migrations: pending.map((file) => file.name), views: done };
+    return { migrations: pending.map(nameOf), ingest: changed.map(nameOf), views: done };
   };
   return withTableLock(engine, 'migration', work, options.lock);
+}
+
+function nameOf(file: SqlFile): string {
+  return file.name;
+}
+
+function changedSince(applied: ReadonlyMap<string, string>, files: readonly SqlFile[]): SqlFile[] {
+  return files.filter((file) => applied.get(file.name) !== file.checksum);
 }
 
 /** Compares the files with what the database has had. */

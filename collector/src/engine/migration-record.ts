@@ -3,7 +3,7 @@ import type { Engine } from './engine-contract.ts';
 import type { SqlFile } from './sql-files.ts';
 
 /** What a row of `schema_migrations` is about. */
-export type AppliedKind = 'migration' | 'view';
+export type AppliedKind = 'migration' | 'ingest' | 'view';
 
 const rows = z.array(z.object({ name: z.string(), last_checksum: z.string() }));
 

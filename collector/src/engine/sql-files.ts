@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ConfigurationError } from '../errors.ts';
 import { splitStatements } from './statements.ts';
 
-/** One file of `sql/migrations` or `sql/views`. */
+/** One file of `sql/migrations`, `sql/ingest` or `sql/views`. */
 export interface SqlFile {
   /** File name without `.sql`, for example `001_ledger`. */
   readonly name: string;
@@ -16,6 +16,28 @@ export interface SqlFile {
 /** Reads the views of `directory`/views in order of their names; without that folder there are none. */
 export function readViews(directory: string): Promise<SqlFile[]> {
   return readSqlFiles(path.join(directory, 'views'));
+}
+
+/**
+ * Reads the materialized views of `directory`/ingest in order of their names; without that folder there are none. Each statement
+ * becomes two: one makes the view unless it is there, one gives a view that is there its query of today, between two inserts.
+ * @throws {ConfigurationError} `MIGRATION_INVALID` for a statement of another form
+ */
+export async function readIngest(directory: string): Promise<SqlFile[]> {
+  const files = await readSqlFiles(path.join(directory, 'ingest'));
+  return files.map((file) => ({
+    ...file,
+    statements: file.statements.flatMap((text) => createAndModify(text, file.name)),
+  }));
+}
+
+function createAndModify(statement: string, file: string): string[] {
+  const parts = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO \w+ AS\n([\s\S]+)$/.exec(statement);
+  if (parts === null) {
+    const form = 'CREATE MATERIALIZED VIEW IF NOT EXISTS name TO table AS, a line break and the query';
+    throw new ConfigurationError('MIGRATION_INVALID', `each statement of ingest/${file}.sql must read ${form}`);
+  }
+  return [statement, `ALTER TABLE ${parts[1]} MODIFY QUERY\n${parts[2]}`];
 }
 
 /**
