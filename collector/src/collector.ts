@@ -11,6 +11,7 @@ import { migrate } from './engine/migrate.ts';
 import { findUnguarded } from './engine/row-policies.ts';
 import { ConfigurationError } from './errors.ts';
 import { addHealth } from './health.ts';
+import { everybody } from './keys/caller.ts';
 import { Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import { contentDigest } from './otlp/content-digest.ts';
@@ -142,7 +143,7 @@ async function startStages(
   const api = createApi({
     store: createStore(engine.client),
     version: VERSION,
-    tenantOf: () => options.tenant,
+    callerOf: () => everybody(options.tenant),
     onError: (err) => log.error({ err }, 'a request of the API failed'),
     status: () => ({
       origin: origin.number,

@@ -1,6 +1,7 @@
 import { Client, credentials, Metadata as Headers, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AppendOutcome, credentialOf } from '../../collector/src/receive/index.ts';
+import { credentialOf } from '../../collector/src/keys/credential.ts';
+import type { AppendOutcome } from '../../collector/src/receive/index.ts';
 import { type DecodedStatus, logsResponse, statusOf, traceResponse } from '../otlp/answers.ts';
 import { logBody, toBinary, traceBody } from '../otlp/bodies.ts';
 import { ALL_ACCEPTED, startTestReceiver, type TestReceiver } from './receive-fixture.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Authenticate, credentialOf } from '../../collector/src/receive/index.ts';
+import { credentialOf } from '../../collector/src/keys/credential.ts';
+import type { Authenticate } from '../../collector/src/receive/index.ts';
 import { statusOf } from '../otlp/answers.ts';
 import { toBinary, traceBody } from '../otlp/bodies.ts';
 import { answerOf, JSON_TYPE, PROTOBUF, post, startTestReceiver, type TestReceiver } from './receive-fixture.ts';

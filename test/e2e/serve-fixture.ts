@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { migrate } from '../../collector/src/engine/migrate.ts';
+import { everybody } from '../../collector/src/keys/caller.ts';
 import { type ApiOptions, createApi } from '../../collector/src/serve/app.ts';
 import { createStore } from '../../collector/src/serve/store.ts';
 import { startTestEngine } from '../engine-fixture.ts';
@@ -92,7 +93,7 @@ export async function startServe(): Promise<ServeFixture> {
   });
   const api = createApi({
     store: createStore(engine.client),
-    tenantOf: (request) => request.headers.get('x-tenant') ?? 'default',
+    callerOf: (headers) => everybody(String(headers['x-tenant'] ?? 'default')),
     status,
     onError: (error) => errors.push(error),
   });

@@ -30,12 +30,13 @@ const stageOf = (file: string): string => {
 // The stages in the order of the data, each with the stages that it may import from. `commands` stands on the whole collector.
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
+  keys: ['engine'],
   otlp: [],
   append: ['engine', 'otlp'],
-  receive: ['append', 'otlp'],
+  receive: ['append', 'keys', 'otlp'],
   settle: ['append', 'engine', 'otlp'],
-  serve: [],
-  commands: ['engine', 'settle'],
+  serve: ['keys'],
+  commands: ['engine', 'keys', 'settle'],
 };
 /** Files beside the stages that a stage may import; all others compose stages and stand above them. */
 const SHARED = ['collector/src/errors.ts'];

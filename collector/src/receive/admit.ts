@@ -1,5 +1,5 @@
 import { ensureError } from '../errors.ts';
-import type { RequestHeaders } from './authentication.ts';
+import type { RequestHeaders } from '../keys/credential.ts';
 import type { ReceiveContext } from './context.ts';
 import { type Failure, failureOf, forbidden, unauthorized, unavailable } from './failure.ts';
 import type { AppendOutcome, Encoding, Signal } from './ingest.ts';

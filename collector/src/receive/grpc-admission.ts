@@ -1,6 +1,6 @@
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor, ServerListenerBuilder } from '@grpc/grpc-js';
+import type { RequestHeaders } from '../keys/credential.ts';
 import { admit, internalFault, type Step, stop } from './admit.ts';
-import type { RequestHeaders } from './authentication.ts';
 import type { ReceiveContext } from './context.ts';
 import { grpcStatus } from './grpc-status.ts';
 

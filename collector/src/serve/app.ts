@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
+import { type CallerOf, everybody } from '../keys/caller.ts';
 import { addAuditTrail } from './audit-trail.ts';
 import { answerError } from './errors.ts';
+import { type ApiAccess, addGuard } from './guard.ts';
 import { addNodeLatency } from './node-latency.ts';
 import { addOpenApi } from './openapi.ts';
 import { addPolicyViolations } from './policy-violations.ts';
@@ -22,26 +24,24 @@ export interface ApiOptions {
   readonly status: () => CollectorStatus | Promise<CollectorStatus>;
   /** Version of the collector in the OpenAPI document. Default `0.0.0`. */
   readonly version?: string;
-  /** Tenant that a request may read. Default: always `default`. */
-  readonly tenantOf?: (request: Request) => string | Promise<string>;
+  /** Finds who asks. Default: everybody has all scopes for the tenant `default`. */
+  readonly callerOf?: CallerOf;
+  /** Gets each answered request of a route that needs a key, for the access log. Default: nobody. */
+  readonly onAccess?: (access: ApiAccess) => void;
   /** Gets each error that was answered with 500; the caller sees no detail of it. Default: nobody. */
   readonly onError?: (error: Error) => void;
 }
 
 /**
- * Makes the HTTP API over the views. Every query is filtered by the tenant of its request.
+ * Makes the HTTP API over the views. Each route needs the scope that it declares, and every query is filtered by the caller's tenant.
  * @example
  * const api = createApi({ store: createStore(engine.client), status });
  * const response = await api.request('/v1/runs?limit=10');
  */
 export function createApi(options: ApiOptions): Hono<ApiEnv> {
-  const { store, tenantOf = () => 'default', onError = () => {} } = options;
+  const { store, callerOf = () => everybody('default'), onAccess = () => {}, onError = () => {} } = options;
   const api: Api = new Hono<ApiEnv>();
-  api.use('/v1/*', async (context, next) => {
-    const tenant = await tenantOf(context.req.raw);
-    context.set('read', store.reader(tenant, context.req.raw.signal));
-    await next();
-  });
+  addGuard(api, { store, callerOf, onAccess });
   addRuns(api);
   addRunSteps(api);
   addSpans(api);

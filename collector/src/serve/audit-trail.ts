@@ -64,7 +64,7 @@ export async function readAuditTrail(
 export function addAuditTrail(api: Api): void {
   api.get(
     '/v1/runs/:run_id/audit-trail',
-    describe('Who did what, under which verdict: one entry a step', auditTrail, [400, 404, 503]),
+    describe('read', 'Who did what, under which verdict: one entry a step', auditTrail, [400, 404, 503]),
     query(filter),
     async (context) => {
       const runId = context.req.param('run_id');

@@ -1,18 +1,44 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { EngineError, SpanledgerError } from '../errors.ts';
+import type { Scope } from '../keys/scope.ts';
+
+/** HTTP statuses for requests at fault. */
+type ApiStatus = 400 | 401 | 403 | 404;
 
 /** A request that can't be answered with data. Its code is stable; `docs/errors.md` has a section per code. */
 export class ApiError extends SpanledgerError {
   /** HTTP status of the answer. */
-  readonly status: 400 | 404;
+  readonly status: ApiStatus;
   /** Name of the parameter at fault. */
   readonly parameter: string | undefined;
-  constructor(status: 400 | 404, code: string, message: string, parameter?: string) {
+  /** Further headers of the answer. */
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    status: ApiStatus,
+    code: string,
+    message: string,
+    parameter?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(code, message);
     this.status = status;
     this.parameter = parameter;
+    this.headers = headers;
   }
+}
+
+/** There is no key, or none that is known and in force: the answer does not say which. */
+export function unauthorized(): ApiError {
+  const message = 'Send a valid key as "Authorization: Bearer <key>" or "X-API-Key: <key>".';
+  return new ApiError(401, 'UNAUTHORIZED', message, undefined, { 'WWW-Authenticate': 'Bearer realm="spanledger"' });
+}
+
+/** The key is valid and lacks a scope. */
+export function forbidden(scope: Scope): ApiError {
+  const challenge = `Bearer realm="spanledger", error="insufficient_scope", scope="${scope}"`;
+  const message = `This key may not do that; it needs the scope "${scope}".`;
+  return new ApiError(403, 'FORBIDDEN', message, undefined, { 'WWW-Authenticate': challenge });
 }
 
 /** A parameter is unknown or has a value that is not allowed; the message says what is. */
@@ -47,8 +73,12 @@ export const errorSchema: z.ZodType<{ error: { code: string; message: string; pa
  */
 export function answerError(error: Error, context: Context, report: (error: Error) => void): Response {
   if (error instanceof ApiError) {
-    const { code, message, parameter } = error;
-    return context.json({ error: { code, message, ...(parameter === undefined ? {} : { parameter }) } }, error.status);
+    const { code, message, parameter, status, headers } = error;
+    return context.json(
+      { error: { code, message, ...(parameter === undefined ? {} : { parameter }) } },
+      status,
+      headers,
+    );
   }
   if (error instanceof EngineError) {
     return context.json({ error: { code: error.code, message: error.message } }, 503, { 'Retry-After': '2' });

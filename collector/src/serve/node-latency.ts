@@ -39,7 +39,7 @@ export async function readNodeLatency(read: Read, runId: string): Promise<{ node
 export function addNodeLatency(api: Api): void {
   api.get(
     '/v1/runs/:run_id/node-latency',
-    describe('How long each node took', nodeLatency, [400, 404, 503]),
+    describe('read', 'How long each node took', nodeLatency, [400, 404, 503]),
     query(z.strictObject({})),
     async (context) => {
       const runId = context.req.param('run_id');

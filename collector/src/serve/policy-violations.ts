@@ -59,7 +59,7 @@ export async function readPolicyViolations(
 export function addPolicyViolations(api: Api): void {
   api.get(
     '/v1/runs/:run_id/policy-violations',
-    describe('The checks that denied', policyViolations, [400, 404, 503]),
+    describe('read', 'The checks that denied', policyViolations, [400, 404, 503]),
     query(z.strictObject({})),
     async (context) => {
       const runId = context.req.param('run_id');

@@ -1,14 +1,20 @@
 import type { Env, Hono, MiddlewareHandler } from 'hono';
 import { describeRoute, resolver, validator } from 'hono-openapi';
 import type { z } from 'zod';
+import type { Caller } from '../keys/caller.ts';
+import { type Access, declareAccess } from './access.ts';
 import { badParameter, errorSchema } from './errors.ts';
 import type { Read } from './store.ts';
 
 /** What every handler finds in its context. */
 export interface ApiEnv extends Env {
   readonly Variables: {
-    /** Reads for the tenant of the request, and for no other. */
+    /** Reads for the tenant of the request, and for no other; not there in open routes. */
     read: Read;
+    /** Who asks; not there in open routes. */
+    caller: Caller;
+    /** Set by the guard for routes that need no key. */
+    isOpen: boolean;
   };
 }
 
@@ -19,27 +25,48 @@ export type Api = Hono<ApiEnv>;
 type Parameters<Output> = z.ZodType<Output, Readonly<Record<string, string | undefined>>>;
 
 const failures: Readonly<Record<string, string>> = {
+  401: 'No key, or none that is known and in force',
+  403: 'The key lacks a scope',
   400: 'A parameter is unknown or has a value that is not allowed',
   404: 'There is no such run or step',
   503: 'The engine is away or the query took too much; try again later',
 };
 
-/** Describes a route for `/openapi.json`. */
+/**
+ * Describes a route for `/openapi.json` and declares the scope that its callers need.
+ * @param access what the guard asks of the key
+ * @param statuses what else it answers besides 200, 401 and 403
+ * @example api.get('/v1/runs', describe('read', 'Runs, newest first', runList), query(filter), handler)
+ */
 export function describe(
+  access: Access,
   summary: string,
   answer: z.ZodType,
   statuses: readonly number[] = [400, 503],
 ): MiddlewareHandler {
   const json = (schema: z.ZodType) => ({ 'application/json': { schema: resolver(schema) } });
-  return describeRoute({
+  const { scope, parameters = {} } = typeof access === 'string' ? { scope: access } : access;
+  const refusals = scope === 'open' ? [] : [401, 403];
+  const more = Object.entries(parameters).map(([name, needed]) => ` With \`${name}\` also \`${needed}\`.`);
+  const description = describeRoute({
     summary,
+    ...(scope === 'open'
+      ? { security: [] }
+      : {
+          description: `The key needs the scope \`${scope}\`.${more.join('')}`,
+          security: [{ bearer: [scope] }, { apiKey: [scope] }],
+        }),
     responses: {
       200: { description: 'The answer', content: json(answer) },
       ...Object.fromEntries(
-        statuses.map((status) => [status, { description: failures[status] ?? '', content: json(errorSchema) }]),
+        [...refusals, ...statuses].map((status) => [
+          status,
+          { description: failures[status] ?? '', content: json(errorSchema) },
+        ]),
       ),
     },
   });
+  return declareAccess(description, access);
 }
 
 /**

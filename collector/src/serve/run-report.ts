@@ -26,7 +26,7 @@ const report = z
 export function addRunReport(api: Api): void {
   api.get(
     '/v1/runs/:run_id/report',
-    describe('All four projections of a run in one', report, [400, 404, 503]),
+    describe('read', 'All four projections of a run in one', report, [400, 404, 503]),
     query(z.strictObject({})),
     async (context) => {
       const runId = context.req.param('run_id');

@@ -18,7 +18,7 @@ const filter = z.strictObject({ limit: limit(200, 1000), page_token: pageToken }
 export function addRunSteps(api: Api): void {
   api.get(
     '/v1/runs/:run_id/steps',
-    describe('Steps of a run in order of start, then of arrival', stepList, [400, 404, 503]),
+    describe('read', 'Steps of a run in order of start, then of arrival', stepList, [400, 404, 503]),
     query(filter),
     async (context) => {
       const runId = context.req.param('run_id');

@@ -88,7 +88,7 @@ export async function requireRun(read: Read, runId: string): Promise<void> {
 
 /** Adds `/v1/runs` and `/v1/runs/{run_id}`. */
 export function addRuns(api: Api): void {
-  api.get('/v1/runs', describe('Runs, newest first', runList), query(filter), async (context) => {
+  api.get('/v1/runs', describe('read', 'Runs, newest first', runList), query(filter), async (context) => {
     const asked = context.req.valid('query');
     const rows = await context.var.read(sql`
       SELECT ${runColumns}, toString(toUnixTimestamp64Nano(start_time)) AS page_time, run_id AS page_key
@@ -100,12 +100,17 @@ export function addRuns(api: Api): void {
     return context.json({ runs: page.rows, next_page_token: page.next_page_token });
   });
 
-  api.get('/v1/runs/:run_id', describe('One run', run, [400, 404, 503]), query(z.strictObject({})), async (context) => {
-    const runId = context.req.param('run_id');
-    const rows = await context.var.read(
-      sql`SELECT ${runColumns} FROM ${from('runs')} WHERE run_id = ${value('String', runId)} LIMIT 1`,
-    );
-    if (rows[0] === undefined) throw runNotFound(runId);
-    return context.json(rows[0]);
-  });
+  api.get(
+    '/v1/runs/:run_id',
+    describe('read', 'One run', run, [400, 404, 503]),
+    query(z.strictObject({})),
+    async (context) => {
+      const runId = context.req.param('run_id');
+      const rows = await context.var.read(
+        sql`SELECT ${runColumns} FROM ${from('runs')} WHERE run_id = ${value('String', runId)} LIMIT 1`,
+      );
+      if (rows[0] === undefined) throw runNotFound(runId);
+      return context.json(rows[0]);
+    },
+  );
 }

@@ -92,7 +92,7 @@ function spansOf(runId: string, most: number): Sql {
 export function addSpans(api: Api): void {
   api.get(
     '/v1/runs/:run_id/spans',
-    describe('Spans of a run, each under its parent', spanTree, [400, 404, 503]),
+    describe('read', 'Spans of a run, each under its parent', spanTree, [400, 404, 503]),
     query(filter),
     async (context) => {
       const runId = context.req.param('run_id');

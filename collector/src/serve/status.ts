@@ -32,7 +32,7 @@ const status: z.ZodType<CollectorStatus> = z
 
 /** Adds `/v1/status`. */
 export function addStatus(api: Api, statusOf: () => CollectorStatus | Promise<CollectorStatus>): void {
-  api.get('/v1/status', describe('How the collector is', status), query(z.strictObject({})), async (context) =>
+  api.get('/v1/status', describe('admin', 'How the collector is', status), query(z.strictObject({})), async (context) =>
     context.json(await statusOf()),
   );
 }

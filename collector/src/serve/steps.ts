@@ -27,7 +27,7 @@ const filter = z.strictObject({
 export function addSteps(api: Api): void {
   api.get(
     '/v1/steps/:step_id',
-    describe('All attempts of a step', step, [400, 404, 503]),
+    describe({ scope: 'read', parameters: { include: 'audit' } }, 'All attempts of a step', step, [400, 404, 503]),
     query(filter),
     async (context) => {
       const stepId = context.req.param('step_id');

@@ -35,7 +35,12 @@ const filter = z.strictObject({ limit: limit(1000, 10_000), page_token: pageToke
 export function addTimeline(api: Api): void {
   api.get(
     '/v1/runs/:run_id/events',
-    describe('What happened in a run in order of time: events, and steps at their end', timeline, [400, 404, 503]),
+    describe(
+      'read',
+      'What happened in a run in order of time: events, and steps at their end',
+      timeline,
+      [400, 404, 503],
+    ),
     query(filter),
     async (context) => {
       const runId = context.req.param('run_id');

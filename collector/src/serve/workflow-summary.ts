@@ -42,7 +42,7 @@ export async function readWorkflowSummary(read: Read, runId: string): Promise<Ro
 export function addWorkflowSummary(api: Api): void {
   api.get(
     '/v1/runs/:run_id/summary',
-    describe('Totals of a run', workflowSummarySchema, [400, 404, 503]),
+    describe('read', 'Totals of a run', workflowSummarySchema, [400, 404, 503]),
     query(z.strictObject({})),
     async (context) => context.json(await readWorkflowSummary(context.var.read, context.req.param('run_id'))),
   );
