@@ -1,0 +1,39 @@
+/** One app that is recorded. */
+export interface Recording {
+  /** Package that emits the spans, as the family pins it. With its version it names the folder of the bodies. */
+  readonly emitter: string;
+  /** Added to the folder's name where an emitter is recorded more than once. */
+  readonly variant?: string;
+  /** File of the app in the family's folder. */
+  readonly app: string;
+}
+
+/** A folder of `record` with pins of its own, and the apps in it. */
+export interface Family {
+  readonly name: string;
+  readonly language: 'node' | 'python';
+  readonly recordings: readonly Recording[];
+}
+
+const node = (name: string, ...recordings: Recording[]): Family => ({ name, language: 'node', recordings });
+
+/** All families, in the order in which they are recorded. */
+export const FAMILIES: readonly Family[] = [
+  node('otel-openai', { emitter: '@opentelemetry/instrumentation-openai', app: 'app.mjs' }),
+  node('openinference-openai', { emitter: '@arizeai/openinference-instrumentation-openai', app: 'app.mjs' }),
+  node('openinference-langchain', { emitter: '@arizeai/openinference-instrumentation-langchain', app: 'app.mjs' }),
+  node('openinference-openai-agents', {
+    emitter: '@arizeai/openinference-instrumentation-openai-agents',
+    app: 'app.mjs',
+  }),
+  node('traceloop-openai', { emitter: '@traceloop/instrumentation-openai', app: 'app.mjs' }),
+  node('traceloop-langchain', { emitter: '@traceloop/instrumentation-langchain', app: 'app.mjs' }),
+  node('ai-sdk-6', { emitter: 'ai', app: 'app.mjs' }),
+  node('ai-sdk-7', { emitter: '@ai-sdk/otel', app: 'app.mjs' }),
+  node('mastra', { emitter: '@mastra/otel-exporter', app: 'app.mjs' }),
+  node(
+    'anthropic',
+    { emitter: '@anthropic-ai/sdk', app: 'app.mjs' },
+    { emitter: '@arizeai/openinference-instrumentation-anthropic', app: 'with-openinference.mjs' },
+  ),
+];
