@@ -6,7 +6,8 @@ import type { SpanRow } from '../../collector/src/settle/read-rows.ts';
 import type { StepRow } from '../../collector/src/settle/read-steps.ts';
 import { resolveTraces } from '../../collector/src/settle/resolve-traces.ts';
 import { stepCorrections } from '../../collector/src/settle/step-corrections.ts';
-import type { TraceSpan } from '../../collector/src/settle/trace-span.ts';
+import type { StepKey, TraceSpan } from '../../collector/src/settle/trace-span.ts';
+import { TraceTree } from '../../collector/src/settle/trace-tree.ts';
 
 const maybe = (values: fc.Arbitrary<number>): fc.Arbitrary<number | null> => fc.option(values, { nil: null });
 
@@ -21,6 +22,8 @@ const spans: fc.Arbitrary<SpanRow[]> = fc
       step: fc.constantFrom('', '', 's1', 's2'),
       governed: fc.boolean(),
       operation: fc.constantFrom('', 'chat', 'chat', 'execute_tool', 'invoke_agent'),
+      isProducer: fc.boolean(),
+      link: fc.nat(12),
       responseId: fc.constantFrom('', 'x', 'y'),
       usageScope: fc.constantFrom('', '', 'own', 'total'),
       inputTokens: maybe(fc.nat(3)),
@@ -41,10 +44,11 @@ const spans: fc.Arbitrary<SpanRow[]> = fc
 function rowOf(
   one: Pick<
     TraceSpan,
-    'traceId' | 'governed' | 'operation' | 'responseId' | 'usageScope' | 'inputTokens' | 'costUsd'
+    'traceId' | 'governed' | 'operation' | 'responseId' | 'usageScope' | 'inputTokens' | 'costUsd' | 'isProducer'
   > & {
     readonly carbonGco2e: number | null;
     readonly parent: number;
+    readonly link: number;
     readonly start: number;
     readonly run: string;
     readonly step: string;
@@ -63,6 +67,7 @@ function rowOf(
     stepId: one.step,
     stepStamped: one.step !== '',
     attempt: 1,
+    links: one.link === 0 ? [] : [`${one.traceId}span-${one.link}`],
     governed: one.governed && one.step !== '',
     isModelCall: one.operation === 'chat' && !(one.governed && one.step !== ''),
     isRollup: one.operation === 'invoke_agent',
@@ -100,6 +105,10 @@ function stepRowsOf(rows: readonly SpanRow[]): StepRow[] {
       reasoning_tokens: null,
       cost_usd: null,
       carbon_gco2e: null,
+      parent_run_id: '',
+      parent_step_id: '',
+      linked_spans: [],
+      linkable_spans: [],
     }));
 }
 
@@ -118,6 +127,7 @@ test('what spans turn out to be does not depend on the order in which they are r
       const [a, b] = [resolveRows(rows), resolveRows(shuffled)];
       expect(sorted(b.corrections)).toEqual(sorted(a.corrections));
       expect(sorted([...b.totals])).toEqual(sorted([...a.totals]));
+      expect(sorted([...b.links])).toEqual(sorted([...a.links]));
       expect(sorted([...b.runs])).toEqual(sorted([...a.runs]));
     }),
   );
@@ -171,6 +181,23 @@ test('of one step at most one outcome counts, and only what carries a measure do
         const key = JSON.stringify(step);
         expect(seen.has(key)).toBe(false);
         seen.add(key);
+      }
+    }),
+  );
+});
+
+test('the enclosing step is that of the nearest ancestor that has another', () => {
+  fc.assert(
+    fc.property(spans, (rows) => {
+      const first = rows.filter((row) => row.eventDate === '2026-01-01');
+      const tree = new TraceTree(first);
+      const resolved = new Map(resolveTraces(first).spans.map((one) => [one.span, one]));
+      const nameOf = (step: StepKey | undefined): string => JSON.stringify([step?.runId, step?.stepId]);
+      for (const { span, step, enclosing } of resolved.values()) {
+        const above: (StepKey | undefined)[] = [];
+        for (let at = tree.parentOf(span); at !== undefined; at = tree.parentOf(at)) above.push(resolved.get(at)?.step);
+        const others = above.filter((one) => one !== undefined && nameOf(one) !== nameOf(step));
+        expect(nameOf(enclosing)).toBe(nameOf(others[0]));
       }
     }),
   );

@@ -44,6 +44,7 @@ WITH
             max(end_time) AS last_end,
             max(received_at) AS last_received,
             argMinIf(workflow_name, (start_time, step_id, attempt), workflow_name != '') AS workflow_name,
+            argMinIf(parent_run_id, (start_time, step_id, attempt), parent_run_id != '') AS parent_run_id,
             arraySort(groupUniqArrayIf(100)(agent_name, agent_name != '')) AS agent_names,
             arraySort(groupUniqArrayIf(100)(conversation_id, conversation_id != '')) AS conversation_ids,
             arraySort(groupUniqArrayIf(100)(verdict, verdict != '')) AS verdicts,
@@ -88,7 +89,8 @@ SELECT
     w.run_id AS run_id,
     greatest(toUInt64(toUnixTimestamp64Nano(now64(9))), p.last_version) AS version,
     s.span_count = 0 AND t.step_count = 0 AND e.last_name = '' AS is_deleted,
-    e.parent_run_id AS parent_run_id,
+    -- What the run says, else the run whose step its own stand under.
+    if(e.parent_run_id != '', e.parent_run_id, t.parent_run_id) AS parent_run_id,
     s.trace_ids AS trace_ids,
     if(t.workflow_name != '', t.workflow_name, e.workflow_name) AS workflow_name,
     s.service_names AS service_names,

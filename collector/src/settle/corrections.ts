@@ -1,6 +1,7 @@
 import type { EventRow } from './read-events.ts';
 import type { SpanRow } from './read-rows.ts';
 import { type ResolvedTraces, resolveTraces } from './resolve-traces.ts';
+import { linkSteps, type StepLinks } from './step-places.ts';
 import { type StepTotals, sumSteps } from './step-totals.ts';
 import { MEASURES, type ResolvedSpan, spanName } from './trace-span.ts';
 
@@ -39,6 +40,8 @@ export interface Resolution {
   readonly spans: ReadonlyMap<string, ResolvedSpan>;
   /** By `stepKeyText`: what the steps came to. */
   readonly totals: ReadonlyMap<string, StepTotals>;
+  /** By `stepKeyText`: what the steps' spans say of links. */
+  readonly links: ReadonlyMap<string, StepLinks>;
   readonly corrections: readonly SpanCorrection[];
   /** Rows that count. */
   readonly kept: readonly SpanRow[];
@@ -68,6 +71,7 @@ export function resolveRows(rows: readonly SpanRow[]): Resolution {
     runs: resolved.runs,
     spans,
     totals: sumSteps(resolved.spans),
+    links: linkSteps(resolved.spans),
     corrections,
     kept: [...kept.values()],
   };

@@ -32,6 +32,7 @@ const SPAN_QUERY = `SELECT
     toString(start_time_unix_nano) AS start,
     toString(cursor) AS position, origin,
     run_id, run_stamped, step_id, step_stamped, attempt, governed, operation, is_model_call, is_rollup, response_id, usage_scope,
+    kind = 4 AS is_producer, arrayMap((t, s) -> lower(concat(hex(t), hex(s))), "links.trace_id", "links.span_id") AS links,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
     toString(cost_usd) AS cost, carbon_gco2e, usage_counted, cost_counted, carbon_counted
   FROM span_rows FINAL
@@ -56,6 +57,8 @@ interface RawSpan {
   readonly is_rollup: boolean;
   readonly response_id: string;
   readonly usage_scope: string;
+  readonly is_producer: boolean | number;
+  readonly links: readonly string[];
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
   readonly cache_read_tokens: number | null;
@@ -99,6 +102,8 @@ function toSpanRow(row: RawSpan): SpanRow {
     isRollup: row.is_rollup,
     responseId: row.response_id,
     usageScope: row.usage_scope,
+    isProducer: Boolean(row.is_producer),
+    links: row.links,
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
     cacheReadTokens: row.cache_read_tokens,

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { queryParts } from './query-parts.ts';
 import { IN_TRACES, type Place } from './read-rows.ts';
+import type { StepPlace } from './step-places.ts';
 
 /** What counts in a step, by its columns. */
 export interface StepUsage {
@@ -15,7 +16,7 @@ export interface StepUsage {
 }
 
 /** A step row as it stands. */
-export interface StepRow extends StepUsage {
+export interface StepRow extends StepUsage, StepPlace {
   readonly run_id: string;
   readonly run_stamped: boolean;
   readonly step_id: string;
@@ -34,7 +35,8 @@ const STEP_QUERY = `SELECT
     origin, toString(cursor) AS position,
     lower(hex(trace_id)) AS trace_id, lower(hex(span_id)) AS span_id, call_count,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
-    toString(step_rows.cost_usd) AS cost_usd, carbon_gco2e
+    toString(step_rows.cost_usd) AS cost_usd, carbon_gco2e,
+    parent_run_id, parent_step_id, linked_spans, linkable_spans
   FROM step_rows FINAL
   WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_rows.event_date IN {days:Array(Date)}`;
 

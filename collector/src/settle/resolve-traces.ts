@@ -1,4 +1,5 @@
 import { countUsage } from './count-usage.ts';
+import { enclosingSteps } from './step-places.ts';
 import type { ResolvedSpan, StepKey, TraceSpan } from './trace-span.ts';
 import { TraceTree } from './trace-tree.ts';
 
@@ -32,10 +33,12 @@ export function resolveTraces(spans: readonly TraceSpan[]): ResolvedTraces {
     steps.get(span) ??
     (span.operation === '' ? undefined : { runId: runOf(span), stepId: span.spanId, attempt: span.attempt });
   const counted = countUsage(tree, ownStep);
+  const enclosing = enclosingSteps(tree, ownStep);
   const resolved = spans.map((span) => ({
     span,
     runId: runOf(span),
     step: ownStep(span),
+    enclosing: enclosing.get(span),
     isStep: span.stepStamped || (steps.get(span) === undefined && span.operation !== ''),
     counted: counted(span),
   }));

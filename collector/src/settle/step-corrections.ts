@@ -1,11 +1,12 @@
 import type { Resolution } from './corrections.ts';
 import { toUnits } from './decimal.ts';
 import type { StepRow, StepUsage } from './read-steps.ts';
+import { isSamePlace, placeOfStep, type StepPlace } from './step-places.ts';
 import type { StepTotals } from './step-totals.ts';
 import { type StepKey, spanName, stepKeyText } from './trace-span.ts';
 
 /** What a step row must say; under `new_run_id`, or not at all where `is_deleted`. */
-export interface StepCorrection extends StepUsage {
+export interface StepCorrection extends StepUsage, StepPlace {
   readonly run_id: string;
   readonly step_id: string;
   readonly attempt: number;
@@ -41,7 +42,7 @@ export function stepCorrections(rows: readonly StepRow[], resolution: Resolution
   for (const row of rows) {
     const wanted = wantedRun(row, resolution);
     if (wanted.kind === 'intruder') intruders.push({ row, moves: false });
-    if (wanted.kind === 'none') corrections.push(correction(row, row.run_id, 1, undefined));
+    if (wanted.kind === 'none') corrections.push(correction(row, row.run_id, 1));
     if (wanted.kind !== 'run') continue;
     const text = stepKeyText({ runId: wanted.runId, stepId: row.step_id, attempt: row.attempt });
     groups.set(text, [...(groups.get(text) ?? []), row]);
@@ -51,7 +52,7 @@ export function stepCorrections(rows: readonly StepRow[], resolution: Resolution
     const stray = group.filter((row) => row.run_id !== row.trace_id && stepKeyText(placeOf(row)) !== text);
     for (const row of stray) intruders.push({ row, moves: true });
     // Its other rows are settled once it is gone.
-    if (stray.length === 0) corrections.push(...settleStep(text, group, resolution.totals.get(text)));
+    if (stray.length === 0) corrections.push(...settleStep(text, group, resolution));
   }
   return { corrections, intruders };
 }
@@ -81,16 +82,26 @@ function wantedRun(row: StepRow, { spans, runs }: Resolution): Wanted {
 }
 
 /** Of all rows of a step the one of the highest version stays, under the step's run. */
-function settleStep(text: string, group: readonly StepRow[], totals: StepTotals | undefined): StepCorrection[] {
+function settleStep(text: string, group: readonly StepRow[], resolution: Resolution): StepCorrection[] {
   const [runId] = JSON.parse(text) as [string];
   const best = group.reduce((a, b) => (BigInt(b.version) > BigInt(a.version) ? b : a));
   const isPlace = (row: StepRow): boolean => row.run_id === runId && row.event_date === best.event_date;
-  const others = group.filter((row) => !isPlace(row)).map((row) => correction(row, row.run_id, 1, undefined));
-  if (isPlace(best) && (totals === undefined || sameTotals(best, totals))) return others;
-  return [...others, correction(best, runId, 0, totals)];
+  const others = group.filter((row) => !isPlace(row)).map((row) => correction(row, row.run_id, 1));
+  const totals = resolution.totals.get(text);
+  const span = resolution.spans.get(spanName(best.trace_id, best.span_id));
+  const key = { runId, stepId: best.step_id, attempt: best.attempt };
+  const place = span === undefined ? best : placeOfStep(key, span, resolution.links.get(text));
+  if (isPlace(best) && (totals === undefined || sameTotals(best, totals)) && isSamePlace(best, place)) return others;
+  return [...others, correction(best, runId, 0, totals, place)];
 }
 
-function correction(row: StepRow, newRunId: string, isDeleted: number, totals: StepTotals | undefined): StepCorrection {
+function correction(
+  row: StepRow,
+  newRunId: string,
+  isDeleted: number,
+  totals?: StepTotals,
+  place: StepPlace = row,
+): StepCorrection {
   return {
     run_id: row.run_id,
     step_id: row.step_id,
@@ -107,6 +118,10 @@ function correction(row: StepRow, newRunId: string, isDeleted: number, totals: S
     reasoning_tokens: totals === undefined ? row.reasoning_tokens : totals.reasoningTokens,
     cost_usd: totals === undefined ? row.cost_usd : totals.costUsd,
     carbon_gco2e: totals === undefined ? row.carbon_gco2e : totals.carbonGco2e,
+    parent_run_id: place.parent_run_id,
+    parent_step_id: place.parent_step_id,
+    linked_spans: place.linked_spans,
+    linkable_spans: place.linkable_spans,
   };
 }
 

@@ -37,6 +37,10 @@ export interface TraceSpan extends Usage {
   readonly isRollup: boolean;
   readonly responseId: string;
   readonly usageScope: string;
+  /** True for a span that sends a message (kind producer). */
+  readonly isProducer: boolean;
+  /** Spans that it links to, named as in `spanName`. */
+  readonly links: readonly string[];
   /** Which measures the row counts now. */
   readonly counted: Readonly<Record<Measure, boolean>>;
 }
@@ -54,6 +58,8 @@ export interface ResolvedSpan {
   readonly runId: string;
   /** Step that the span is or belongs to; undefined for a span outside of any step. */
   readonly step: StepKey | undefined;
+  /** Nearest step above the span that is not `step`. */
+  readonly enclosing: StepKey | undefined;
   /** True where the span has a step row of its own. */
   readonly isStep: boolean;
   readonly counted: Readonly<Record<Measure, boolean>>;

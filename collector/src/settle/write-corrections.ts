@@ -56,11 +56,14 @@ const STEP_INSERT = `INSERT INTO step_rows
   SELECT s.* REPLACE (
     c.new_run_id AS run_id, c.is_deleted AS is_deleted, c.call_count AS call_count, c.input_tokens AS input_tokens,
     c.output_tokens AS output_tokens, c.cache_read_tokens AS cache_read_tokens, c.cache_write_tokens AS cache_write_tokens,
-    c.reasoning_tokens AS reasoning_tokens, c.cost_usd AS cost_usd, c.carbon_gco2e AS carbon_gco2e)
+    c.reasoning_tokens AS reasoning_tokens, c.cost_usd AS cost_usd, c.carbon_gco2e AS carbon_gco2e,
+    c.parent_run_id AS parent_run_id, c.parent_step_id AS parent_step_id, c.linked_spans AS linked_spans,
+    c.linkable_spans AS linkable_spans)
   FROM input('run_id String, step_id String, attempt UInt32, event_date Date, position UInt64, new_run_id String, is_deleted UInt8,
     call_count UInt32, input_tokens Nullable(UInt64), output_tokens Nullable(UInt64), cache_read_tokens Nullable(UInt64),
     cache_write_tokens Nullable(UInt64), reasoning_tokens Nullable(UInt64), cost_usd Nullable(Decimal(18, 9)),
-    carbon_gco2e Nullable(Float64)') AS c
+    carbon_gco2e Nullable(Float64), parent_run_id String, parent_step_id String, linked_spans Array(String),
+    linkable_spans Array(String)') AS c
   INNER JOIN (
     SELECT * FROM step_rows FINAL WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
       AND event_date IN {days:Array(Date)}

@@ -87,7 +87,7 @@ export const ATTR_OUTPUT_DIGEST = 'spanledger.output.digest';
 export const ATTR_STATE = 'spanledger.state';
 /** Nodes from which the step was reached, a string array. */
 export const ATTR_EDGE_FROM = 'spanledger.edge.from';
-/** Outcome by which the edge was chosen, a string. */
+/** Outcome of the nodes in `spanledger.edge.from` by which the step was reached, for example `ok`; a string. */
 export const ATTR_EDGE_OUTCOME = 'spanledger.edge.outcome';
 /** Whether a span's usage is its `own` or the `total` of what is below it. */
 export const ATTR_USAGE_SCOPE = 'spanledger.usage.scope';

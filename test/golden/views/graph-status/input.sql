@@ -1,0 +1,39 @@
+-- Where nodes stand in runs that run, are blocked, paused, resumed, cancelled; names that need escaping.
+INSERT INTO ingest
+    (canon_version, cursor, origin, received_at, tenant, signal, trace_id, span_id, name, start_time_unix_nano, end_time_unix_nano, status_code, t_run_id, t_step_id, t_node_id, t_verdict, t_status, t_step_attempt, t_step_visit, t_edge_from)
+VALUES
+    (1, 901, 1, 1782000060000000000, 'graph-status', 2, unhex('00000000000000000000000000000385'), unhex('0000000000000385'), 'spanledger.step.decided', 1782000000000000000, 1782000000000000000, 0, 'running', 'a', 'retried', 'commit', '', '1', '1', ''),
+    (1, 902, 1, 1782000060000000000, 'graph-status', 1, unhex('00000000000000000000000000000386'), unhex('0000000000000386'), 'step', 1782000000005000000, 1782000000009000000, 0, 'running', 'a', 'retried', 'commit', 'completed', '2', '1', ''),
+    (1, 903, 1, 1782000060000000000, 'graph-status', 2, unhex('00000000000000000000000000000387'), unhex('0000000000000387'), 'spanledger.step.decided', 1782000000010000000, 1782000000010000000, 0, 'running', 'b1', 'items', 'commit', '', '1', '1', ''),
+    (1, 904, 1, 1782000060000000000, 'graph-status', 1, unhex('00000000000000000000000000000388'), unhex('0000000000000388'), 'step', 1782000000011000000, 1782000000012000000, 0, 'running', 'b2', 'items', 'commit', 'completed', '1', '1', ''),
+    (1, 905, 1, 1782000060000000000, 'graph-status', 1, unhex('00000000000000000000000000000389'), unhex('0000000000000389'), 'step', 1782000000012000000, 1782000000013000000, 0, 'running', 'c', 'load_account', 'commit', 'completed', '1', '1', ''),
+    (1, 906, 1, 1782000060000000000, 'graph-status', 2, unhex('0000000000000000000000000000038a'), unhex('000000000000038a'), 'spanledger.step.decided', 1782000000013000000, 1782000000013000000, 0, 'running', 'd', 'load_invoice', 'commit', 'pending', '1', '1', ''),
+    (1, 907, 1, 1782000060000000000, 'graph-status', 2, unhex('0000000000000000000000000000038b'), unhex('000000000000038b'), 'spanledger.step.decided', 1782000000013000000, 1782000000013000000, 0, 'running', 'e', 'send_email', 'commit', 'waiting', '1', '1', '["load_account", "load_invoice"]'),
+    (1, 908, 1, 1782000060000000000, 'graph-status', 2, unhex('0000000000000000000000000000038c'), unhex('000000000000038c'), 'spanledger.step.decided', 1782000000014000000, 1782000000014000000, 0, 'running', 'e2', 'again', 'commit', 'retrying', '1', '1', ''),
+    (1, 909, 1, 1782000060000000000, 'graph-status', 1, unhex('0000000000000000000000000000038d'), unhex('000000000000038d'), 'step', 1782000000012000000, 1782000000013000000, 0, 'blocked', 'c', 'load_account', 'commit', 'completed', '1', '1', ''),
+    (1, 910, 1, 1782000060000000000, 'graph-status', 1, unhex('0000000000000000000000000000038e'), unhex('000000000000038e'), 'step', 1782000000012000000, 1782000000013000000, 0, 'blocked', 'd', 'load_invoice', 'commit', 'failed', '1', '1', ''),
+    (1, 911, 1, 1782000060000000000, 'graph-status', 2, unhex('0000000000000000000000000000038f'), unhex('000000000000038f'), 'spanledger.step.decided', 1782000000013000000, 1782000000013000000, 0, 'blocked', 'e', 'send_email', 'commit', 'waiting', '1', '1', '["load_invoice"]'),
+    (1, 912, 1, 1782000060000000000, 'graph-status', 2, unhex('00000000000000000000000000000390'), unhex('0000000000000390'), 'spanledger.step.decided', 1782000000014000000, 1782000000014000000, 0, 'blocked', 'f', 'log', 'commit', 'waiting', '1', '1', '["send_email"]'),
+    (1, 913, 1, 1782000060000000000, 'graph-status', 1, unhex('00000000000000000000000000000391'), unhex('0000000000000391'), 'step', 1782000000000000000, 1782000000001000000, 0, 'paused', 'a', 'ask', 'escalate', 'paused', '1', '1', ''),
+    (1, 914, 1, 1782000060000000000, 'graph-status', 2, unhex('00000000000000000000000000000392'), unhex('0000000000000392'), 'spanledger.step.decided', 1782000000000000000, 1782000000000000000, 0, 'paused', 'b', 'side', 'commit', '', '1', '1', ''),
+    (1, 915, 1, 1782000060000000000, 'graph-status', 1, unhex('00000000000000000000000000000393'), unhex('0000000000000393'), 'step', 1782000000002000000, 1782000000003000000, 0, 'paused', 'c', 'ask', 'commit', 'completed', '1', '1', ''),
+    (1, 916, 1, 1782000060000000000, 'graph-status', 1, unhex('00000000000000000000000000000394'), unhex('0000000000000394'), 'step', 1782000000000000000, 1782000000001000000, 0, 'resumed', 'a', 'ask', 'escalate', 'paused', '1', '1', ''),
+    (1, 917, 1, 1782000060000000000, 'graph-status', 1, unhex('00000000000000000000000000000395'), unhex('0000000000000395'), 'step', 1782000000005000000, 1782000000006000000, 0, 'resumed', 'a', 'ask', 'commit', 'completed', '2', '1', ''),
+    (1, 918, 1, 1782000060000000000, 'graph-status', 2, unhex('00000000000000000000000000000396'), unhex('0000000000000396'), 'spanledger.step.decided', 1782000000007000000, 1782000000007000000, 0, 'resumed', 'b', 'next', 'commit', '', '1', '1', '["ask"]'),
+    (1, 919, 1, 1782000060000000000, 'graph-status', 1, unhex('00000000000000000000000000000397'), unhex('0000000000000397'), 'step', 1782000000000000000, 1782000000001000000, 0, 'cancelled', 'a', 'ask', 'escalate', 'paused', '1', '1', ''),
+    (1, 920, 1, 1782000060000000000, 'graph-status', 2, unhex('00000000000000000000000000000398'), unhex('0000000000000398'), 'spanledger.step.decided', 1782000000000000000, 1782000000000000000, 0, 'cancelled', 'b', 'next', 'commit', 'waiting', '1', '1', '["ask"]'),
+    (1, 921, 1, 1782000060000000000, 'graph-status', 2, unhex('00000000000000000000000000000399'), unhex('0000000000000399'), 'spanledger.step.decided', 1782000000000000000, 1782000000000000000, 0, 'cancelled', 'c', 'side', 'commit', '', '1', '1', ''),
+    (1, 922, 1, 1782000060000000000, 'graph-status', 1, unhex('0000000000000000000000000000039a'), unhex('000000000000039a'), 'step', 1782000000001000000, 1782000000002000000, 0, 'cancelled', 'd', 'own', 'commit', 'cancelled', '1', '1', ''),
+    (1, 923, 1, 1782000060000000000, 'graph-status', 2, unhex('0000000000000000000000000000039b'), unhex('000000000000039b'), 'spanledger.step.decided', 1782000000002000000, 1782000000002000000, 0, 'cancelled', 'e', 'again', 'commit', 'retrying', '1', '1', ''),
+    (1, 924, 1, 1782000060000000000, 'graph-status', 1, unhex('0000000000000000000000000000039c'), unhex('000000000000039c'), 'step', 1782000000000000000, 1782000000001000000, 0, 'names', 'a', 'x:y', 'commit', 'completed', '1', '1', ''),
+    (1, 925, 1, 1782000060000000000, 'graph-status', 1, unhex('0000000000000000000000000000039d'), unhex('000000000000039d'), 'step', 1782000000001000000, 1782000000002000000, 0, 'names', 'b', '50%', 'commit', 'completed', '1', '1', '["x:y"]'),
+    (1, 926, 1, 1782000060000000000, 'graph-status', 1, unhex('0000000000000000000000000000039e'), unhex('000000000000039e'), 'step', 1782000000002000000, 1782000000002000000, 0, 'names', 'c', 'odd', 'commit', 'thinking', '1', '1', '["50%"]');
+INSERT INTO run_rows
+    (tenant, run_id, version, start_time, end_time, last_received_at, open_steps, paused, ended_by, ended_status)
+VALUES
+    ('graph-status', 'running', 1, '2026-06-21 00:00:00.000', '2026-06-21 00:00:05.000', now64(9), 0, false, '', ''),
+    ('graph-status', 'blocked', 1, '2026-06-21 00:00:00.000', '2026-06-21 00:00:05.000', now64(9), 0, false, '', ''),
+    ('graph-status', 'paused', 1, '2026-06-21 00:00:00.000', '2026-06-21 00:00:05.000', now64(9), 1, true, '', ''),
+    ('graph-status', 'resumed', 1, '2026-06-21 00:00:00.000', '2026-06-21 00:00:05.000', now64(9), 1, false, '', ''),
+    ('graph-status', 'cancelled', 1, '2026-06-21 00:00:00.000', '2026-06-21 00:00:05.000', now64(9), 1, false, 'event', 'cancelled'),
+    ('graph-status', 'names', 1, '2026-06-21 00:00:00.000', '2026-06-21 00:00:05.000', now64(9), 0, false, 'event', 'completed');
