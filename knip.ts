@@ -9,6 +9,7 @@ const config: KnipConfig = {
       // Called by test/otlp/generate.sh.
       ignoreDependencies: ['@bufbuild/buf', '@bufbuild/protoc-gen-es'],
     },
+    dashboards: { project: ['grafana/src/**/*.ts'] },
     collector: {
       entry: ['src/cli.ts', 'src/engine/embedded-child.ts'],
       project: ['src/**/*.ts'],
