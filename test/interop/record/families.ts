@@ -2,8 +2,6 @@
 export interface Recording {
   /** Package that emits the spans, as the family pins it. With its version it names the folder of the bodies. */
   readonly emitter: string;
-  /** Added to the folder's name where an emitter is recorded more than once. */
-  readonly variant?: string;
   /** File of the app in the family's folder. */
   readonly app: string;
 }
@@ -31,9 +29,22 @@ export const FAMILIES: readonly Family[] = [
   node('ai-sdk-6', { emitter: 'ai', app: 'app.mjs' }),
   node('ai-sdk-7', { emitter: '@ai-sdk/otel', app: 'app.mjs' }),
   node('mastra', { emitter: '@mastra/otel-exporter', app: 'app.mjs' }),
+  node('langfuse', { emitter: '@langfuse/otel', app: 'app.mjs' }),
   node(
     'anthropic',
     { emitter: '@anthropic-ai/sdk', app: 'app.mjs' },
     { emitter: '@arizeai/openinference-instrumentation-anthropic', app: 'with-openinference.mjs' },
   ),
+  {
+    name: 'python',
+    language: 'python',
+    recordings: [
+      { emitter: 'opentelemetry-instrumentation-openai', app: 'traceloop_openai.py' },
+      { emitter: 'opentelemetry-instrumentation-anthropic', app: 'traceloop_anthropic.py' },
+      { emitter: 'opentelemetry-instrumentation-langchain', app: 'traceloop_langchain.py' },
+      { emitter: 'openinference-instrumentation-openai', app: 'openinference_openai.py' },
+      { emitter: 'openinference-instrumentation-anthropic', app: 'openinference_anthropic.py' },
+      { emitter: 'openinference-instrumentation-langchain', app: 'openinference_langchain.py' },
+    ],
+  },
 ];

@@ -45,7 +45,8 @@ async function install(family: Family, home: string): Promise<string> {
 
 async function record(family: Family, recording: Recording, home: string, command: string): Promise<void> {
   const version = await pinnedVersion(family, recording.emitter, home);
-  const name = `${recording.emitter.replace('@', '').replace('/', '-')}${recording.variant ?? ''}@${version}`;
+  const language = family.language === 'python' ? 'python-' : '';
+  const name = `${language}${recording.emitter.replace('@', '').replace('/', '-')}@${version}`;
   const bodies = await mkdtemp(path.join(os.tmpdir(), 'spanledger-corpus-'));
   const provider = await startProvider(PROVIDER_PORT);
   const sink = await startSink(bodies, privateTexts);

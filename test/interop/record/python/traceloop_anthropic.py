@@ -1,0 +1,8 @@
+import anthropic_calls
+import telemetry
+from opentelemetry.instrumentation.anthropic import AnthropicInstrumentor
+
+provider = telemetry.start()
+AnthropicInstrumentor().instrument(tracer_provider=provider)
+anthropic_calls.run()
+provider.shutdown()

@@ -1,0 +1,8 @@
+import openai_calls
+import telemetry
+from opentelemetry.instrumentation.openai import OpenAIInstrumentor
+
+provider = telemetry.start()
+OpenAIInstrumentor().instrument(tracer_provider=provider)
+openai_calls.run()
+provider.shutdown()
