@@ -39,9 +39,20 @@ test('every column of every view says what it holds', async () => {
   expect(await result.json()).toEqual([]);
 });
 
-test.each(views)('%s is read by the sorting key of its storage table', async (view) => {
-  const table =
-    { spans: 'span_rows', events: 'event_rows', runs: 'run_rows', workflow_summary: 'run_rows' }[view] ?? 'step_rows';
+// Views that show a run in one part: where they are read by run, or spans by trace, nothing else is read.
+const storage: Readonly<Record<string, string>> = {
+  audit_trail: 'step_rows',
+  events: 'event_rows',
+  node_latency: 'step_rows',
+  policy_violations: 'step_rows',
+  runs: 'run_rows',
+  spans: 'span_rows',
+  steps: 'step_rows',
+  timeline: 'step_rows',
+  workflow_summary: 'run_rows',
+};
+
+test.each(Object.entries(storage))('%s is read by the sorting key of %s', async (view, table) => {
   const key = view === 'spans' ? `trace_key = unhex('000102030405060708090a0b0c0d0e0f')` : `run_id = 'run-1'`;
   const result = await fixture.engine.client.query({
     query: `EXPLAIN indexes = 1 SELECT * FROM (SELECT * FROM ${view} WHERE tenant = 'key-test') WHERE ${key}`,

@@ -123,8 +123,31 @@ describe('the three generations of the OpenTelemetry conventions', () => {
       'gen_ai.completion.12.content': 'personal too',
     };
     const row = rowOf({ attributes });
-    expect(targetsOf(row)).toEqual(usage);
+    const [, , , input, output] = pairsOf(row, 'attributes').map(([, text]) => text);
+    expect(targetsOf(row)).toEqual({ ...usage, input, output });
     expect(textOf(row, 'attribute_kinds')).toBe('iiSSS');
+  });
+});
+
+describe('messages written out one attribute a field', () => {
+  const messages = DIALECTS.flatMap((dialect) => dialect.messages ?? []).filter((rule) => rule.target !== undefined);
+
+  test.each(messages)('of $prefix<number>$suffix the last fills $target (protobuf, JSON and replay)', (rule) => {
+    const { prefix, suffix, target = '' } = rule;
+    const keys = [0, 1, 10].map((number) => `${prefix}${number}${suffix}`);
+    for (const encoding of ['protobuf', 'json'] as const) {
+      one.clear();
+      one.send(traceBody([{ attributes: keys.map((key) => [key, key] as const) }], { resource: {} }), encoding);
+      const [row] = one.read();
+      expect(targetsOf(row)).toEqual({ [target]: pairsOf(row, 'attributes').at(-1)?.[1] });
+      expect(textOf(row, 'attribute_kinds')).toBe('SSS');
+    }
+  });
+
+  test('a whole value that stands before them in its dialect counts instead', () => {
+    const attributes = { 'input.value': 'whole', 'llm.input_messages.0.message.content': 'part' };
+    const row = rowOf({ attributes });
+    expect(targetsOf(row)).toEqual({ input: pairsOf(row, 'attributes')[0]?.[1] });
   });
 });
 
@@ -147,7 +170,15 @@ describe('personal content', () => {
     ['gen_ai.prompt.variable.name', 'S'],
     ['gen_ai.prompt.', 's'],
     ['gen_ai.promp', 's'],
-    ['gen_ai.completion.0.finish_reason', 'S'],
+    ['gen_ai.completion.0.finish_reason', 's'],
+    ['gen_ai.completion.1.finish_reason', 'S'],
+    ['llm.input_messages.3.message.content', 'S'],
+    ['llm.input_messages.3.message.role', 'S'],
+    ['llm.input_messages.', 's'],
+    ['evaluations.2.evaluation.explanation', 'S'],
+    ['evaluations.2.evaluation.name', 's'],
+    ['evaluations.x.evaluation.explanation', 's'],
+    ['ai.request.headers.authorization', 'S'],
     ['gen_ai.completion.name', 's'],
   ])('%s has the kind %s', (key, kind) => {
     expect(textOf(rowOf({ attributes: { [key]: 'x' } }), 'attribute_kinds')).toBe(kind);

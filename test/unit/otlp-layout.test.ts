@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { TARGETS } from '@spanledger/semconv';
+import { OPERATION_NAMES, PROVIDER_HOSTS, PROVIDER_NAMES, TARGETS } from '@spanledger/semconv';
 import { expect, test } from 'vitest';
 import { FORMS, type Form } from '../../collector/src/otlp/canonical-replay.ts';
 import {
@@ -33,6 +33,19 @@ test('the canonical columns are those that the ingest view hashes, in order', ()
   const list = /formatRow\('RowBinary',([^)]+)\)/.exec(sql)?.[1] ?? '';
   expect(list.split(',').map((name) => name.trim().replaceAll('`', ''))).toEqual([...CANONICAL_COLUMNS]);
   expect(INGEST.slice(0, CANONICAL_COLUMNS.length).map((column) => column.name)).toEqual([...CANONICAL_COLUMNS]);
+});
+
+test.each([
+  ['operation_words', 'operation_names', OPERATION_NAMES],
+  ['provider_words', 'provider_names', PROVIDER_NAMES],
+  ['provider_hosts', 'host_names', PROVIDER_HOSTS],
+])('the ingest view knows the dialect tables by %s and %s', (words, names, table) => {
+  const listOf = (name: string): string[] => {
+    const list = new RegExp(`\\[([^\\]]*)\\] AS ${name}\\b`).exec(sql)?.[1] ?? '';
+    return Array.from(list.matchAll(/'([^']*)'/g), ([, word = '']) => word);
+  };
+  expect(listOf(words)).toEqual(Object.keys(table));
+  expect(listOf(names)).toEqual(Object.values(table));
 });
 
 const FORM_OF_TYPE: Readonly<Record<string, Form>> = {

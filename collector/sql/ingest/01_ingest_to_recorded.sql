@@ -9,8 +9,74 @@ WITH
     name -> if(isValidUTF8(name), name, concat('sha256:', lower(hex(SHA256(name))))) AS as_name,
     -- More than a million million tokens is no count, and sums of such would not fit.
     text -> if(toUInt64OrNull(text) <= 1000000000000, toUInt64OrNull(text), NULL) AS as_tokens,
+    -- Names of dialects, of packages/semconv/src/dialects/names.ts.
+    [
+        'llm', 'generation', 'embedding', 'embedder', 'retriever', 'reranker', 'tool', 'agent', 'chain', 'guardrail',
+        'evaluator', 'evaluation', 'prompt', 'workflow', 'task', 'chat', 'completion', 'embeddings', 'rerank', 'guard',
+        'guardrail.run', 'model', 'flow', 'ai.generatetext', 'ai.streamtext', 'ai.generateobject', 'ai.streamobject',
+        'ai.generatetext.dogenerate', 'ai.streamtext.dostream', 'ai.generateobject.dogenerate',
+        'ai.streamobject.dostream', 'ai.embed', 'ai.embedmany', 'ai.embed.doembed', 'ai.embedmany.doembed',
+        'ai.toolcall', 'ai.rerank.dorerank', 'run_guardrail', 'apply_guardrail', 'vectordb'
+    ] AS operation_words,
+    [
+        'chat', 'chat', 'embeddings', 'embeddings', 'retrieval', 'rerank', 'execute_tool', 'invoke_agent',
+        'invoke_workflow', 'guardrail', 'evaluation', 'evaluation', 'prompt', 'invoke_workflow', 'task', 'chat',
+        'text_completion', 'embeddings', 'rerank', 'guardrail', 'guardrail', 'chat', 'invoke_workflow', 'invoke_agent',
+        'invoke_agent', 'invoke_agent', 'invoke_agent', 'chat', 'chat', 'chat', 'chat', 'embed', 'embed', 'embeddings',
+        'embeddings', 'execute_tool', 'rerank', 'guardrail', 'guardrail', 'retrieval'
+    ] AS operation_names,
+    [
+        'bedrock', 'amazon-bedrock', 'aws', 'azure', 'azure-openai', 'az.ai.openai', 'az.ai.inference',
+        'azure.ai.inference', 'google.generative-ai', 'gemini', 'google', 'google_genai', 'vertexai', 'vertex_ai',
+        'google-vertex', 'mistral', 'mistralai', 'xai', 'watsonx'
+    ] AS provider_words,
+    [
+        'aws.bedrock', 'aws.bedrock', 'aws.bedrock', 'azure.ai.openai', 'azure.ai.openai', 'azure.ai.openai',
+        'azure.ai.inference', 'azure.ai.inference', 'gcp.gemini', 'gcp.gemini', 'gcp.gen_ai', 'gcp.gen_ai',
+        'gcp.vertex_ai', 'gcp.vertex_ai', 'gcp.vertex_ai', 'mistral_ai', 'mistral_ai', 'x_ai', 'ibm.watsonx.ai'
+    ] AS provider_names,
+    [
+        'api.openai.com', 'api.anthropic.com', 'api.mistral.ai', 'api.cohere.com', 'api.groq.com', 'api.deepseek.com',
+        'api.perplexity.ai', 'api.x.ai', 'generativelanguage.googleapis.com'
+    ] AS provider_hosts,
+    [
+        'openai', 'anthropic', 'mistral_ai', 'cohere', 'groq', 'deepseek', 'perplexity', 'x_ai', 'gcp.gemini'
+    ] AS host_names,
+    lower(substringIndex(t_operation_kind, ' ', 1)) AS kind_word,
+    transform(kind_word, operation_words, operation_names, '') AS kind_operation,
+    lower(t_provider) AS provider_word,
+    substringIndex(provider_word, '.', 1) AS provider_head,
+    -- Langfuse's counts exclude one another: what was cached, or spent on reasoning, comes on top.
+    name -> JSONExtract(t_usage_details, name, 'Nullable(UInt64)') AS detail,
+    if(t_usage_details = '', NULL, coalesce(
+        detail('input_cached_tokens'), detail('cache_read_input_tokens'), detail('input_cache_read')
+    )) AS detail_cache_read,
+    if(t_usage_details = '', NULL, coalesce(
+        detail('cache_creation_input_tokens'), detail('input_cache_creation')
+    )) AS detail_cache_write,
+    if(t_usage_details = '', NULL, detail('output_reasoning_tokens')) AS detail_reasoning,
+    if(t_usage_details = '', NULL, coalesce(
+        detail('input'), detail('input_tokens'), detail('prompt_tokens')
+    )) + ifNull(detail_cache_read, 0) + ifNull(detail_cache_write, 0) AS detail_input,
+    if(t_usage_details = '', NULL, coalesce(
+        detail('output'), detail('output_tokens'), detail('completion_tokens')
+    )) + ifNull(detail_reasoning, 0) AS detail_output,
+    -- The AI SDK passes on what a provider says beyond its own counts.
+    (provider, name) -> JSONExtract(t_provider_metadata, provider, name, 'Nullable(UInt64)') AS metadata,
+    if(t_provider_metadata = '', NULL, coalesce(
+        metadata('openai', 'cachedPromptTokens'),
+        metadata('anthropic', 'cacheReadInputTokens'),
+        JSONExtract(t_provider_metadata, 'bedrock', 'usage', 'cacheReadInputTokens', 'Nullable(UInt64)')
+    )) AS metadata_cache_read,
+    if(t_provider_metadata = '', NULL, coalesce(
+        metadata('anthropic', 'cacheCreationInputTokens'),
+        JSONExtract(t_provider_metadata, 'bedrock', 'usage', 'cacheWriteInputTokens', 'Nullable(UInt64)')
+    )) AS metadata_cache_write,
+    if(t_provider_metadata = '', NULL, metadata('openai', 'reasoningTokens')) AS metadata_reasoning,
     as_tokens(t_input_tokens) AS said_input_tokens,
-    ifNull(as_tokens(t_cache_read_tokens), 0) + ifNull(as_tokens(t_cache_write_tokens), 0) AS cached_tokens
+    ifNull(cache_read_tokens, 0) + ifNull(cache_write_tokens, 0) AS cached_tokens,
+    name -> toDecimal64OrNull(JSONExtractRaw(t_cost_details, name), 9) AS cost_detail,
+    (part, other) -> if(part IS NULL AND other IS NULL, NULL, ifNull(part, 0) + ifNull(other, 0)) AS sum_of_parts
 SELECT
     *,
     formatRow('RowBinary',
@@ -48,38 +114,108 @@ SELECT
     if(t_event_id != '', as_name(t_event_id), lower(hex(content_hash))) AS event_id,
     ifNull(toUInt32OrNull(t_step_attempt), 1) AS attempt,
     multiIf(
-        t_operation != '', t_operation,
+        t_operation != '', transform(lower(t_operation), operation_words, operation_names, t_operation),
         signal = 2, '',
+        kind_operation != '', kind_operation,
+        t_mcp_method != '', if(t_mcp_method = 'tools/call', 'execute_tool', ''),
         t_tool_name != '', 'execute_tool',
         t_request_model != '' OR t_response_model != '', 'chat',
         ''
     ) AS operation,
-    if(t_response_model != '', t_response_model, t_request_model) AS model,
+    multiIf(
+        t_response_model != '', t_response_model,
+        t_request_model != '' OR operation = '', t_request_model,
+        t_other_model
+    ) AS model,
+    multiIf(
+        provider_word = '', if(NOT is_model_call, '', transform(lower(t_server_address), provider_hosts, host_names, '')),
+        has(provider_names, provider_word), provider_word,
+        startsWith(provider_word, 'google.vertex'), 'gcp.vertex_ai',
+        transform(
+            provider_word,
+            provider_words,
+            provider_names,
+            transform(provider_head, provider_words, provider_names, provider_head)
+        )
+    ) AS provider,
+    multiIf(
+        t_agent_name != '', t_agent_name,
+        operation IN ('invoke_agent', 'create_agent') AND t_entity_name != '', t_entity_name,
+        t_function_id != '', t_function_id,
+        kind_word = 'agent', name,
+        ''
+    ) AS agent_name,
+    multiIf(
+        t_workflow_name != '', t_workflow_name,
+        operation != 'invoke_workflow', '',
+        t_entity_name != '', t_entity_name,
+        kind_word IN ('chain', 'workflow', 'flow'), name,
+        ''
+    ) AS workflow_name,
+    multiIf(
+        t_tool_name != '', t_tool_name,
+        operation != 'execute_tool', '',
+        t_entity_name != '', t_entity_name,
+        kind_word = 'tool', name,
+        ''
+    ) AS tool_name,
     multiIf(
         t_node_id != '' OR signal = 2, t_node_id,
-        operation = 'invoke_workflow' AND t_workflow_name != '', t_workflow_name,
-        operation IN ('invoke_agent', 'create_agent') AND t_agent_name != '', t_agent_name,
-        operation = 'execute_tool' AND t_tool_name != '', t_tool_name,
+        operation = 'invoke_workflow' AND workflow_name != '', workflow_name,
+        operation IN ('invoke_agent', 'create_agent') AND agent_name != '', agent_name,
+        operation = 'execute_tool' AND tool_name != '', tool_name,
+        operation = 'task' AND t_entity_name != '', t_entity_name,
         operation != '' AND model != '', concat(operation, ' ', model),
-        t_tool_name != '', t_tool_name,
-        t_agent_name != '', t_agent_name,
-        t_workflow_name != '', t_workflow_name,
+        operation IN ('retrieval', 'rerank', 'embed', 'guardrail', 'evaluation', 'prompt', 'task'), name,
+        tool_name != '', tool_name,
+        agent_name != '', agent_name,
+        workflow_name != '', workflow_name,
         name
     ) AS node_id,
+    transform(
+        lower(t_verdict),
+        ['allow', 'allowed', 'deny', 'denied'],
+        ['commit', 'commit', 'reject', 'reject'],
+        t_verdict
+    ) AS verdict,
+    if(startsWith(t_finish_reason, '['), JSONExtractString(t_finish_reason, 1), t_finish_reason) AS finish_reason,
+    multiIf(
+        t_error_type != '', t_error_type,
+        status_code = 2 AND has(`events.name`, 'exception'),
+            `events.attributes`[indexOf(`events.name`, 'exception')]['exception.type'],
+        finish_reason = 'error', 'error',
+        ''
+    ) AS error_type,
+    if(
+        t_first_chunk_seconds != '',
+        toFloat64OrNull(t_first_chunk_seconds) * 1000,
+        toFloat64OrNull(t_first_chunk_ms)
+    ) AS time_to_first_chunk_ms,
     signal = 1 AND t_step_id != '' AND (t_verdict != '' OR t_status != '' OR t_checks_name != '') AS is_outcome,
     signal = 2 AND t_step_id != '' AND (name = 'spanledger.step.decided' OR t_event_name = 'spanledger.step.decided') AS is_decision,
     signal = 1 AND NOT is_outcome AND operation IN (
         'chat', 'text_completion', 'generate_content', 'embeddings', 'completion', 'generate', 'rerank'
     ) AS is_model_call,
     signal = 1 AND NOT is_outcome AND operation IN (
-        'invoke_agent', 'create_agent', 'agent_step', 'invoke_workflow', 'plan', 'fetch_response'
+        'invoke_agent', 'create_agent', 'agent_step', 'invoke_workflow', 'plan', 'fetch_response', 'task', 'embed'
     ) AS is_rollup,
+    coalesce(as_tokens(t_cache_read_tokens), detail_cache_read, metadata_cache_read) AS cache_read_tokens,
+    coalesce(as_tokens(t_cache_write_tokens), detail_cache_write, metadata_cache_write) AS cache_write_tokens,
+    coalesce(as_tokens(t_reasoning_tokens), detail_reasoning, metadata_reasoning) AS reasoning_tokens,
     -- Input tokens include cached ones; who says fewer than were cached leaves them out.
-    if(cached_tokens > said_input_tokens, said_input_tokens + cached_tokens, said_input_tokens) AS input_tokens,
-    as_tokens(t_output_tokens) AS output_tokens,
-    as_tokens(t_cache_read_tokens) AS cache_read_tokens,
-    as_tokens(t_cache_write_tokens) AS cache_write_tokens,
-    as_tokens(t_reasoning_tokens) AS reasoning_tokens,
-    toDecimal64OrNull(t_cost_usd, 9) AS cost_usd,
+    multiIf(
+        said_input_tokens IS NULL, detail_input,
+        cached_tokens > said_input_tokens, said_input_tokens + cached_tokens,
+        said_input_tokens
+    ) AS input_tokens,
+    coalesce(as_tokens(t_output_tokens), detail_output) AS output_tokens,
+    -- A cost in another currency is kept as an attribute and is none in dollars.
+    multiIf(
+        upper(t_cost_currency) NOT IN ('', 'USD'), NULL,
+        t_cost_usd != '', toDecimal64OrNull(t_cost_usd, 9),
+        t_cost_details != '',
+            coalesce(cost_detail('total'), sum_of_parts(cost_detail('input'), cost_detail('output'))),
+        sum_of_parts(toDecimal64OrNull(t_input_cost_usd, 9), toDecimal64OrNull(t_output_cost_usd, 9))
+    ) AS cost_usd,
     if(isFinite(toFloat64OrNull(t_carbon_gco2e)), toFloat64OrNull(t_carbon_gco2e), NULL) AS carbon_gco2e
 FROM ingest;

@@ -9,7 +9,7 @@ CREATE OR REPLACE VIEW policy_violations
     attempt UInt32 COMMENT 'Attempt, from 1',
     node_id LowCardinality(String) COMMENT 'Node of the graph at which the step ran',
     check_name String COMMENT 'Check that denied; empty when the step does not say',
-    rule_name String COMMENT 'Rule that the blocking check applied, else the name of the check',
+    rule_name String COMMENT 'Rule that the blocking check applied, else the name of the check, else the policy',
     reason String COMMENT 'Why: the block''s reason for the blocking check, else the check''s reason code',
     timestamp DateTime64(9, 'UTC') COMMENT 'End of the step',
     start_time DateTime64(9, 'UTC') COMMENT 'Start of the step',
@@ -22,7 +22,7 @@ WITH blocked AND if(block_check = '', position = 1, denial.name = block_check) A
 SELECT
     tenant, run_id, step_id, attempt, node_id,
     denial.name AS check_name,
-    if(is_blocking AND block_rule != '', block_rule, denial.name) AS rule_name,
+    multiIf(is_blocking AND block_rule != '', block_rule, denial.name != '', denial.name, policy_id) AS rule_name,
     if(is_blocking AND block_reason != '', block_reason, denial.reason) AS reason,
     timestamp, start_time, blocked, position, cursor
 FROM

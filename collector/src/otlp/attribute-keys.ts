@@ -5,7 +5,7 @@ import { DIALECTS, TARGETS } from '@spanledger/semconv';
 export interface KeyMeaning {
   /** Index into `TARGETS`, -1 where the key fills no target. */
   readonly target: number;
-  /** Precedence among the keys of one target; lower wins. */
+  /** Precedence among the keys of one target: lower wins, and of the same, which messages share, the last to stand in the record. */
   readonly rank: number;
   /** True where the value is personal content and the row keeps its digest. */
   readonly content: boolean;
@@ -14,25 +14,43 @@ export interface KeyMeaning {
 const PLAIN: KeyMeaning = { target: -1, rank: 0, content: false };
 const CONTENT: KeyMeaning = { target: -1, rank: 0, content: true };
 
-const meanings: ReadonlyMap<string, KeyMeaning> = compileDialects();
+/** Keys of messages written out one attribute a field, with a number between prefix and suffix. */
+interface MessageKeys {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly meaning: KeyMeaning;
+}
+
+const { meanings, messages } = compileDialects();
 const contentPrefixes = DIALECTS.flatMap((dialect) => dialect.contentPrefixes ?? []);
 const contentIndexedPrefixes = DIALECTS.flatMap((dialect) => dialect.contentIndexedPrefixes ?? []);
 
-function compileDialects(): Map<string, KeyMeaning> {
+function compileDialects(): { meanings: ReadonlyMap<string, KeyMeaning>; messages: readonly MessageKeys[] } {
   const compiled = new Map<string, KeyMeaning>();
+  const compiledMessages: MessageKeys[] = [];
   let rank = 0;
-  for (const rule of DIALECTS.flatMap((dialect) => dialect.rules)) {
-    if (compiled.has(rule.key)) throw new Error(`dialect tables give two meanings to ${rule.key}`);
-    const target = rule.target === undefined ? -1 : TARGETS.indexOf(rule.target);
-    compiled.set(rule.key, { target, rank: rank++, content: rule.content ?? false });
+  for (const dialect of DIALECTS) {
+    for (const rule of dialect.rules) {
+      if (compiled.has(rule.key)) throw new Error(`dialect tables give two meanings to ${rule.key}`);
+      const target = rule.target === undefined ? -1 : TARGETS.indexOf(rule.target);
+      compiled.set(rule.key, { target, rank: rank++, content: rule.content ?? false });
+    }
+    for (const { prefix, suffix, target } of dialect.messages ?? []) {
+      const meaning = { target: target === undefined ? -1 : TARGETS.indexOf(target), rank: rank++, content: true };
+      compiledMessages.push({ prefix, suffix, meaning });
+    }
   }
-  return compiled;
+  return { meanings: compiled, messages: compiledMessages };
 }
 
 /** Looks a key up in the compiled dialect table. */
 export function meaningOf(key: string): KeyMeaning {
   const meaning = meanings.get(key);
   if (meaning !== undefined) return meaning;
+  for (const { prefix, suffix, meaning: ofMessage } of messages) {
+    if (!key.startsWith(prefix) || !key.endsWith(suffix)) continue;
+    if (/^\d+$/.test(key.slice(prefix.length, -suffix.length))) return ofMessage;
+  }
   if (contentPrefixes.some((prefix) => key.startsWith(prefix))) return CONTENT;
   for (const prefix of contentIndexedPrefixes) {
     const next = key.charCodeAt(prefix.length);

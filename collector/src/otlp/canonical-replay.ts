@@ -162,7 +162,7 @@ export class CanonicalReplay {
     for (const offer of offers) {
       if (this.#bytes[this.#position + offer.entry] === EMPTY) continue;
       const best = this.#best[offer.target];
-      if (best === undefined || offer.rank < best.rank) this.#best[offer.target] = offer;
+      if (best === undefined || offer.rank <= best.rank) this.#best[offer.target] = offer;
     }
     this.#position = end;
   }

@@ -201,12 +201,12 @@ export class RecordWriter {
   #offer(meaning: KeyMeaning, size: number): void {
     const end = this.target.length;
     if (this.target === this.resource) {
-      if (meaning.rank + RESOURCE_RANK >= (this.#resourceRank[meaning.target] as number)) return;
+      if (meaning.rank + RESOURCE_RANK > (this.#resourceRank[meaning.target] as number)) return;
       this.#resourceRank[meaning.target] = meaning.rank + RESOURCE_RANK;
       this.#resourceStart[meaning.target] = end - size;
       this.#resourceEnd[meaning.target] = end;
     } else if (this.target === this.rows && this.offering) {
-      if (meaning.rank >= (this.#rank[meaning.target] as number)) return;
+      if (meaning.rank > (this.#rank[meaning.target] as number)) return;
       this.#rank[meaning.target] = meaning.rank;
       this.#start[meaning.target] = end - size;
       this.#end[meaning.target] = end;

@@ -49,8 +49,15 @@ export {
 } from './attributes.ts';
 export type { Check, CheckOutcome, RunStatus, StepStatus, Verdict } from './checks.ts';
 export { CHECKS } from './checks.ts';
-export type { Dialect, DialectRule, Target } from './dialects/index.ts';
-export { DIALECT_VERSION, DIALECTS, TARGETS } from './dialects/index.ts';
+export type { Dialect, DialectRule, MessageRule, Target } from './dialects/index.ts';
+export {
+  DIALECT_VERSION,
+  DIALECTS,
+  OPERATION_NAMES,
+  PROVIDER_HOSTS,
+  PROVIDER_NAMES,
+  TARGETS,
+} from './dialects/index.ts';
 export {
   EVENT_RUN_ENDED,
   EVENT_RUN_PAUSED,

@@ -34,6 +34,10 @@ export const TARGETS = [
   'compliance_profile',
   'confidence',
   'cost_usd',
+  'input_cost_usd',
+  'output_cost_usd',
+  'cost_details',
+  'cost_currency',
   'cost_source',
   'carbon_gco2e',
   'carbon_method',
@@ -52,13 +56,19 @@ export const TARGETS = [
   'chain_producer',
   'chain_seq',
   'operation',
+  'operation_kind',
+  'entity_name',
+  'function_id',
+  'mcp_method',
   'agent_name',
   'agent_id',
   'workflow_name',
   'request_model',
   'response_model',
+  'other_model',
   'response_id',
   'provider',
+  'server_address',
   'tool_name',
   'tool_call_id',
   'conversation_id',
@@ -69,6 +79,12 @@ export const TARGETS = [
   'cache_read_tokens',
   'cache_write_tokens',
   'reasoning_tokens',
+  'usage_details',
+  'provider_metadata',
+  'finish_reason',
+  'first_chunk_seconds',
+  'first_chunk_ms',
+  'evaluation',
   'service_name',
 ] as const;
 
@@ -85,6 +101,14 @@ export interface DialectRule {
   readonly content?: true;
 }
 
+/** Keys of messages that are written out one attribute a field, as `llm.input_messages.0.message.content`. All are personal content. */
+export interface MessageRule {
+  readonly prefix: string;
+  readonly suffix: string;
+  /** None for what is only content. */
+  readonly target?: Target;
+}
+
 /** A versioned table of one vocabulary. */
 export interface Dialect {
   readonly name: string;
@@ -96,4 +120,6 @@ export interface Dialect {
   readonly contentPrefixes?: readonly string[];
   /** Key prefixes whose values are personal content where a digit follows, as in `gen_ai.prompt.0.content`. */
   readonly contentIndexedPrefixes?: readonly string[];
+  /** Messages written out one attribute a field: of the keys `<prefix><number><suffix>` the last to stand in a record fills the target. */
+  readonly messages?: readonly MessageRule[];
 }

@@ -1,0 +1,21 @@
+import type { Dialect } from './dialect.ts';
+
+/** Langfuse's own OpenTelemetry SDKs. */
+export const LANGFUSE_DIALECT: Dialect = {
+  name: 'langfuse',
+  source: 'Langfuse SDK 4 (JavaScript) and 3 (Python)',
+  rules: [
+    { key: 'langfuse.observation.type', target: 'operation_kind' },
+    { key: 'langfuse.observation.model.name', target: 'request_model' },
+    { key: 'langfuse.observation.usage_details', target: 'usage_details' },
+    { key: 'langfuse.observation.cost_details', target: 'cost_details' },
+    { key: 'langfuse.session.id', target: 'conversation_id' },
+    { key: 'langfuse.user.id', target: 'user', content: true },
+    { key: 'langfuse.observation.input', target: 'input', content: true },
+    { key: 'langfuse.observation.output', target: 'output', content: true },
+    { key: 'langfuse.trace.input', content: true },
+    { key: 'langfuse.trace.output', content: true },
+    // Weak: the name of a trace says as well what was asked as who acted.
+    { key: 'langfuse.trace.name', target: 'function_id' },
+  ],
+};

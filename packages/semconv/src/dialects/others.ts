@@ -1,0 +1,38 @@
+import type { Dialect } from './dialect.ts';
+
+/** Names seen in use that no vocabulary above owns: MCP, Laminar, Genkit, Pydantic AI, Google ADK, agent governance toolkits. */
+export const OTHER_DIALECTS: Dialect = {
+  name: 'others',
+  source: 'MCP instrumentations, Laminar, Genkit, Pydantic AI, Google ADK, agent-governance-toolkit',
+  rules: [
+    { key: 'lmnr.span.type', target: 'operation_kind' },
+    { key: 'genkit:metadata:subtype', target: 'operation_kind' },
+    { key: 'mcp.session.id', target: 'conversation_id' },
+    { key: 'mcp.request.id', target: 'tool_call_id' },
+    { key: 'jsonrpc.request.id', target: 'tool_call_id' },
+    { key: 'gen_ai.usage.details.cache_read_tokens', target: 'cache_read_tokens' },
+    { key: 'gen_ai.usage.cache_read_tokens', target: 'cache_read_tokens' },
+    { key: 'gen_ai.usage.input_cached_tokens', target: 'cache_read_tokens' },
+    { key: 'gen_ai.usage.details.cache_write_tokens', target: 'cache_write_tokens' },
+    { key: 'gen_ai.usage.cache_write_tokens', target: 'cache_write_tokens' },
+    { key: 'gen_ai.usage.details.reasoning_tokens', target: 'reasoning_tokens' },
+    { key: 'policy.name', target: 'policy_id' },
+    { key: 'policy.decision', target: 'verdict' },
+    { key: 'policy.reason', target: 'block_reason' },
+    { key: 'agent.did', target: 'identity_subject' },
+    { key: 'model', target: 'other_model' },
+    { key: 'tool_arguments', target: 'input', content: true },
+    { key: 'tool_response', target: 'output', content: true },
+    { key: 'lmnr.span.input', target: 'input', content: true },
+    { key: 'lmnr.span.output', target: 'output', content: true },
+    { key: 'genkit:input', target: 'input', content: true },
+    { key: 'genkit:output', target: 'output', content: true },
+    { key: 'gcp.vertex.agent.llm_request', target: 'input', content: true },
+    { key: 'gcp.vertex.agent.llm_response', target: 'output', content: true },
+    { key: 'gcp.vertex.agent.tool_call_args', target: 'input', content: true },
+    { key: 'gcp.vertex.agent.tool_response', target: 'output', content: true },
+    { key: 'pydantic_ai.all_messages', target: 'input', content: true },
+    { key: 'all_messages_events', target: 'input', content: true },
+    { key: 'final_result', target: 'output', content: true },
+  ],
+};
