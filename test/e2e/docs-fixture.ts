@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runSupportCrew, startLocalLlm, startTelemetry } from '../../examples/multi-agent/src/index.ts';
 import { type Collector, startCollector } from '../collector-fixture.ts';
+import { logBody, toBinary, traceBody } from '../otlp/bodies.ts';
 
 /** A collector that holds a run of the example app, as the pages show it. */
 export interface RecordedCrew {
@@ -9,7 +10,7 @@ export interface RecordedCrew {
   readonly runId: string;
 }
 
-/** Starts a collector and runs the example app against it. */
+/** Starts a collector, runs the example app against it, and sends what the app has none of, so that every view has rows. */
 export async function recordCrew(): Promise<RecordedCrew> {
   const collector = await startCollector();
   const telemetry = startTelemetry(collector.url);
@@ -17,8 +18,20 @@ export async function recordCrew(): Promise<RecordedCrew> {
   const { runId } = await runSupportCrew({ openAiBaseUrl: llm.url });
   await telemetry.stop();
   await llm.close();
+  await sendFindings(collector);
   await collector.settled();
   return { collector, runId };
+}
+
+/** A guardrail and an evaluation. */
+async function sendFindings(collector: Collector): Promise<void> {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const attributes = { 'gen_ai.operation.name': 'run_guardrail', 'gen_ai.security.guardrail.name': 'pii' };
+  const span = { name: 'run_guardrail pii', startTimeUnixNano: now, endTimeUnixNano: now, attributes };
+  const evaluation = { 'gen_ai.evaluation.name': 'relevance', 'gen_ai.evaluation.score.value': 0.8 };
+  const log = { eventName: 'gen_ai.evaluation.result', timeUnixNano: now, attributes: evaluation };
+  await collector.post('traces', toBinary(traceBody([span])));
+  await collector.post('logs', toBinary(logBody([log])));
 }
 
 /** Root of the repository. */

@@ -18,6 +18,7 @@ const spans: fc.Arbitrary<SpanRow[]> = fc
       traceId: fc.constantFrom('t1', 't1', 't2'),
       parent: fc.nat(12),
       start: fc.nat(5),
+      lasts: fc.nat(2),
       run: fc.constantFrom('', '', 'r1', 'r2'),
       step: fc.constantFrom('', '', 's1', 's2'),
       governed: fc.boolean(),
@@ -50,6 +51,7 @@ function rowOf(
     readonly parent: number;
     readonly link: number;
     readonly start: number;
+    readonly lasts: number;
     readonly run: string;
     readonly step: string;
     readonly counted: boolean;
@@ -61,6 +63,7 @@ function rowOf(
     spanId: `span-${index}`,
     parentSpanId: one.parent === 0 ? '' : `span-${one.parent}`,
     startTime: String(one.start),
+    endTime: String(one.start + one.lasts),
     cursor: BigInt(index + 1),
     runId: one.run === '' ? one.traceId : one.run,
     runStamped: one.run !== '',
@@ -181,6 +184,43 @@ test('of one step at most one outcome counts, and only what carries a measure do
         const key = JSON.stringify(step);
         expect(seen.has(key)).toBe(false);
         seen.add(key);
+      }
+    }),
+  );
+});
+
+test('of calls at one time with one response at most one counts', () => {
+  fc.assert(
+    fc.property(spans, (rows) => {
+      const first = rows.filter((row) => row.eventDate === '2026-01-01');
+      const counted = resolveTraces(first)
+        .spans.filter(({ span, counted }) => counted.usage && span.isModelCall && span.usageScope === '')
+        .map(({ span }) => span)
+        .filter((span) => span.responseId !== '');
+      for (const a of counted) {
+        for (const b of counted) {
+          if (a === b || a.responseId !== b.responseId) continue;
+          expect(a.endTime < b.startTime || b.endTime < a.startTime).toBe(true);
+        }
+      }
+    }),
+  );
+});
+
+test('a roll-up outside of steps counts just where it says something and nothing below it counts', () => {
+  fc.assert(
+    fc.property(spans, (rows) => {
+      const first = rows.filter((row) => row.eventDate === '2026-01-01' && row.stepId === '');
+      const tree = new TraceTree(first);
+      const resolved = resolveTraces(first).spans;
+      const above = (span: TraceSpan): TraceSpan[] => {
+        const parent = tree.parentOf(span);
+        return parent === undefined ? [] : [parent, ...above(parent)];
+      };
+      const under = new Set(resolved.filter(({ counted }) => counted.usage).flatMap(({ span }) => above(span)));
+      for (const { span, counted } of resolved) {
+        if (!span.isRollup || span.usageScope !== '') continue;
+        expect(counted.usage).toBe(span.inputTokens !== null && !under.has(span));
       }
     }),
   );

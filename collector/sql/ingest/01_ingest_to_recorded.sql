@@ -12,18 +12,20 @@ WITH
     -- Names of dialects, of packages/semconv/src/dialects/names.ts.
     [
         'llm', 'generation', 'embedding', 'embedder', 'retriever', 'reranker', 'tool', 'agent', 'chain', 'guardrail',
-        'evaluator', 'evaluation', 'prompt', 'workflow', 'task', 'chat', 'completion', 'embeddings', 'rerank', 'guard',
-        'guardrail.run', 'model', 'flow', 'ai.generatetext', 'ai.streamtext', 'ai.generateobject', 'ai.streamobject',
-        'ai.generatetext.dogenerate', 'ai.streamtext.dostream', 'ai.generateobject.dogenerate',
+        'evaluator', 'evaluation', 'prompt', 'workflow', 'task', 'execute_task', 'chat', 'completion', 'embeddings',
+        'rerank', 'guard', 'guardrail.run', 'model', 'flow', 'ai.generatetext', 'ai.streamtext', 'ai.generateobject',
+        'ai.streamobject', 'ai.generatetext.dogenerate', 'ai.streamtext.dostream', 'ai.generateobject.dogenerate',
         'ai.streamobject.dostream', 'ai.embed', 'ai.embedmany', 'ai.embed.doembed', 'ai.embedmany.doembed',
-        'ai.toolcall', 'ai.rerank.dorerank', 'run_guardrail', 'apply_guardrail', 'vectordb'
+        'ai.toolcall', 'ai.rerank.dorerank', 'workflow_step', 'model_chunk', 'run_guardrail', 'apply_guardrail',
+        'vectordb'
     ] AS operation_words,
     [
         'chat', 'chat', 'embeddings', 'embeddings', 'retrieval', 'rerank', 'execute_tool', 'invoke_agent',
-        'invoke_workflow', 'guardrail', 'evaluation', 'evaluation', 'prompt', 'invoke_workflow', 'task', 'chat',
-        'text_completion', 'embeddings', 'rerank', 'guardrail', 'guardrail', 'chat', 'invoke_workflow', 'invoke_agent',
-        'invoke_agent', 'invoke_agent', 'invoke_agent', 'chat', 'chat', 'chat', 'chat', 'embed', 'embed', 'embeddings',
-        'embeddings', 'execute_tool', 'rerank', 'guardrail', 'guardrail', 'retrieval'
+        'invoke_workflow', 'guardrail', 'evaluation', 'evaluation', 'prompt', 'invoke_workflow', 'task', 'task',
+        'chat', 'text_completion', 'embeddings', 'rerank', 'guardrail', 'guardrail', 'chat', 'invoke_workflow',
+        'invoke_agent', 'invoke_agent', 'invoke_agent', 'invoke_agent', 'chat', 'chat', 'chat', 'chat', 'embed',
+        'embed', 'embeddings', 'embeddings', 'execute_tool', 'rerank', 'task', '', 'guardrail', 'guardrail',
+        'retrieval'
     ] AS operation_names,
     [
         'bedrock', 'amazon-bedrock', 'aws', 'azure', 'azure-openai', 'az.ai.openai', 'az.ai.inference',
@@ -46,21 +48,16 @@ WITH
     transform(kind_word, operation_words, operation_names, '') AS kind_operation,
     lower(t_provider) AS provider_word,
     substringIndex(provider_word, '.', 1) AS provider_head,
-    -- Langfuse's counts exclude one another: what was cached, or spent on reasoning, comes on top.
-    name -> JSONExtract(t_usage_details, name, 'Nullable(UInt64)') AS detail,
-    if(t_usage_details = '', NULL, coalesce(
-        detail('input_cached_tokens'), detail('cache_read_input_tokens'), detail('input_cache_read')
-    )) AS detail_cache_read,
-    if(t_usage_details = '', NULL, coalesce(
-        detail('cache_creation_input_tokens'), detail('input_cache_creation')
-    )) AS detail_cache_write,
-    if(t_usage_details = '', NULL, detail('output_reasoning_tokens')) AS detail_reasoning,
-    if(t_usage_details = '', NULL, coalesce(
-        detail('input'), detail('input_tokens'), detail('prompt_tokens')
-    )) + ifNull(detail_cache_read, 0) + ifNull(detail_cache_write, 0) AS detail_input,
-    if(t_usage_details = '', NULL, coalesce(
-        detail('output'), detail('output_tokens'), detail('completion_tokens')
-    )) + ifNull(detail_reasoning, 0) AS detail_output,
+    -- Langfuse's counts exclude one another: all that begin with input, and those of the cache, are input; output likewise.
+    if(t_usage_details = '', [], JSONExtractKeysAndValues(t_usage_details, 'UInt64')) AS details,
+    keys -> arrayElementOrNull(arrayMap(pair -> pair.2, arrayFilter(pair -> has(keys, pair.1), details)), 1) AS detail,
+    detail(['input_cached_tokens', 'cache_read_input_tokens', 'input_cache_read']) AS detail_cache_read,
+    detail(['cache_creation_input_tokens', 'input_cache_creation']) AS detail_cache_write,
+    detail(['output_reasoning_tokens']) AS detail_reasoning,
+    arrayFilter(pair -> match(pair.1, '^(input|cache_(read|creation)_input_tokens$)'), details) AS detail_inputs,
+    arrayFilter(pair -> startsWith(pair.1, 'output'), details) AS detail_outputs,
+    if(empty(detail_inputs), detail(['prompt_tokens']), arraySum(pair -> pair.2, detail_inputs)) AS detail_input,
+    if(empty(detail_outputs), detail(['completion_tokens']), arraySum(pair -> pair.2, detail_outputs)) AS detail_output,
     -- The AI SDK passes on what a provider says beyond its own counts.
     (provider, name) -> JSONExtract(t_provider_metadata, provider, name, 'Nullable(UInt64)') AS metadata,
     if(t_provider_metadata = '', NULL, coalesce(
@@ -148,6 +145,7 @@ SELECT
     multiIf(
         t_workflow_name != '', t_workflow_name,
         operation != 'invoke_workflow', '',
+        startsWith(name, 'invoke_workflow '), substring(name, 17),
         t_entity_name != '', t_entity_name,
         kind_word IN ('chain', 'workflow', 'flow'), name,
         ''
@@ -183,9 +181,10 @@ SELECT
         t_error_type != '', t_error_type,
         status_code = 2 AND has(`events.name`, 'exception'),
             `events.attributes`[indexOf(`events.name`, 'exception')]['exception.type'],
-        finish_reason = 'error', 'error',
+        failed AND status_code != 2, 'error',
         ''
     ) AS error_type,
+    status_code = 2 OR finish_reason = 'error' OR t_error_level = 'ERROR' AS failed,
     if(
         t_first_chunk_seconds != '',
         toFloat64OrNull(t_first_chunk_seconds) * 1000,
@@ -197,7 +196,8 @@ SELECT
         'chat', 'text_completion', 'generate_content', 'embeddings', 'completion', 'generate', 'rerank'
     ) AS is_model_call,
     signal = 1 AND NOT is_outcome AND operation IN (
-        'invoke_agent', 'create_agent', 'agent_step', 'invoke_workflow', 'plan', 'fetch_response', 'task', 'embed'
+        'invoke_agent', 'create_agent', 'agent_step', 'invoke_workflow', 'plan', 'fetch_response', 'task',
+        'model_generation', 'embed'
     ) AS is_rollup,
     coalesce(as_tokens(t_cache_read_tokens), detail_cache_read, metadata_cache_read) AS cache_read_tokens,
     coalesce(as_tokens(t_cache_write_tokens), detail_cache_write, metadata_cache_write) AS cache_write_tokens,

@@ -119,6 +119,8 @@ CREATE TABLE IF NOT EXISTS ingest
     t_conversation_id String,
     t_user String,
     t_error_type String,
+    t_error_level String,
+    t_error_message String,
     t_input_tokens String,
     t_output_tokens String,
     t_cache_read_tokens String,

@@ -23,6 +23,7 @@ ALTER TABLE recorded
     ADD COLUMN IF NOT EXISTS workflow_name String,
     ADD COLUMN IF NOT EXISTS tool_name String,
     ADD COLUMN IF NOT EXISTS verdict String,
+    ADD COLUMN IF NOT EXISTS failed Bool,
     ADD COLUMN IF NOT EXISTS error_type String,
     ADD COLUMN IF NOT EXISTS finish_reason String,
     ADD COLUMN IF NOT EXISTS time_to_first_chunk_ms Nullable(Float64),

@@ -23,13 +23,15 @@ CREATE OR REPLACE VIEW guardrails
 )
 AS
 WITH
-    -- Keys in order: today's proposal (semantic-conventions-genai 427), the one before (semantic-conventions 3233), OpenLLMetry.
+    -- Keys in order: today's proposal (semantic-conventions-genai 427), the one before (semantic-conventions 3233), OpenLLMetry,
+    -- OpenInference.
     (map, keys) -> map[arrayFirst(key -> map[key] != '', arrayConcat(keys, ['']))] AS first_of,
     first_of(attributes, [
         'gen_ai.security.guardrail.name', 'gen_ai.guardian.name', 'gen_ai.guardrail.name', 'gen_ai.security.guardrail.id'
     ]) AS given_name,
     lower(first_of(attributes, [
-        'gen_ai.security.verdict.type', 'gen_ai.security.decision.type', 'gen_ai.guardrail.status', 'gen_ai.guardrail.triggered'
+        'gen_ai.security.verdict.type', 'gen_ai.security.decision.type', 'gen_ai.guardrail.status', 'gen_ai.guardrail.triggered',
+        'guardrail.triggered'
     ])) AS verdict_word
 SELECT
     tenant, run_id, step_id,

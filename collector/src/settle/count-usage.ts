@@ -1,5 +1,13 @@
 import { toUnits } from './decimal.ts';
-import { MEASURES, type Measure, type StepKey, stepKeyText, type TraceSpan, type Usage } from './trace-span.ts';
+import {
+  MEASURES,
+  type Measure,
+  type StepKey,
+  spanName,
+  stepKeyText,
+  type TraceSpan,
+  type Usage,
+} from './trace-span.ts';
 import type { TraceTree } from './trace-tree.ts';
 
 /** Says whether a span says anything of a measure. */
@@ -10,7 +18,7 @@ export function carries(usage: Usage, measure: Measure): boolean {
 
 /**
  * Decides for each span and measure whether it counts, so that nothing counts twice: model calls count, but not one inside another
- * that is the same call; roll-ups never; a governed step only where none of its own calls does (steps inside it are accounted for by
+ * or beside another that is the same call; roll-ups only where no model call below them does; a governed step only where none of its own calls does (steps inside it are accounted for by
  * themselves) and only in its first outcome; what says that its usage is a total only where nothing below it does.
  */
 export function countUsage(
@@ -40,13 +48,14 @@ function countMeasure(
     if (step !== undefined) inStep.add(stepKeyText(step));
     for (let at = tree.parentOf(span); at !== undefined && !below.has(at); at = tree.parentOf(at)) below.add(at);
   };
-  for (const span of tree.parentsFirst()) {
-    if (carries(span, measure) && countsByItself(span) && !isNestedCopy(tree, span, measure)) count(span);
-  }
+  const own = tree.parentsFirst().filter((span) => {
+    return carries(span, measure) && countsByItself(span) && !isNestedCopy(tree, span, measure);
+  });
+  for (const span of withoutSiblingCopies(own)) count(span);
   // Children first, so that of nested totals the innermost counts.
   for (const span of [...tree.parentsFirst()].reverse()) {
     if (!carries(span, measure) || !countsAsTotal(span) || (span.governed && !outcomes.has(span))) continue;
-    if (span.usageScope === 'total' && below.has(span)) continue;
+    if ((!span.governed || span.usageScope === 'total') && below.has(span)) continue;
     const step = stepOf(span);
     if (step === undefined || !inStep.has(stepKeyText(step))) count(span);
   }
@@ -71,7 +80,8 @@ function countsByItself(span: TraceSpan): boolean {
 }
 
 function countsAsTotal(span: TraceSpan): boolean {
-  return span.usageScope !== 'own' && (span.governed || span.usageScope === 'total');
+  if (span.usageScope === 'own') return false;
+  return span.governed || span.usageScope === 'total' || (span.isRollup && span.operation !== 'fetch_response');
 }
 
 /**
@@ -91,6 +101,36 @@ function isNestedCopy(tree: TraceTree, span: TraceSpan, measure: Measure): boole
     }
   }
   return false;
+}
+
+/**
+ * Two instrumentations of one client may also give one call as two spans beside one another, at the same time and with the same
+ * response: of these the one that says most counts. Calls one after the other are two, whatever ids a server gives them.
+ */
+function withoutSiblingCopies(calls: readonly TraceSpan[]): readonly TraceSpan[] {
+  const byResponse = Map.groupBy(calls, (span) => (span.usageScope === 'own' ? '' : span.responseId));
+  return calls.filter((span) => {
+    const copies = byResponse.get(span.usageScope === 'own' ? '' : span.responseId) ?? [];
+    if (span.responseId === '' || copies.length === 1) return true;
+    return !copies.some((other) => other !== span && overlap(span, other) && saysMore(other, span));
+  });
+}
+
+function overlap(a: TraceSpan, b: TraceSpan): boolean {
+  return a.startTime <= b.endTime && b.startTime <= a.endTime;
+}
+
+function saysMore(a: TraceSpan, b: TraceSpan): boolean {
+  const difference = tokensOf(a) - tokensOf(b);
+  return difference === 0 ? spanName(a.traceId, a.spanId) < spanName(b.traceId, b.spanId) : difference > 0;
+}
+
+function tokensOf(usage: Usage): number {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
+  return [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens].reduce<number>(
+    (sum, some) => sum + (some ?? 0),
+    0,
+  );
 }
 
 /** What only one of the two says is no difference: one instrumentation may know the price, the other not. */

@@ -29,7 +29,7 @@ const SPAN_QUERY = `SELECT
     lower(hex(span_id)) AS span,
     lower(hex(parent_span_id)) AS parent,
     toString(event_date) AS date,
-    toString(start_time_unix_nano) AS start,
+    toString(start_time_unix_nano) AS start, toString(end_time_unix_nano) AS end,
     toString(cursor) AS position, origin,
     run_id, run_stamped, step_id, step_stamped, attempt, governed, operation, is_model_call, is_rollup, response_id, usage_scope,
     kind = 4 AS is_producer, arrayMap((t, s) -> lower(concat(hex(t), hex(s))), "links.trace_id", "links.span_id") AS links,
@@ -44,6 +44,7 @@ interface RawSpan {
   readonly parent: string;
   readonly date: string;
   readonly start: string;
+  readonly end: string;
   readonly position: string;
   readonly origin: number;
   readonly run_id: string;
@@ -90,6 +91,7 @@ function toSpanRow(row: RawSpan): SpanRow {
     eventDate: row.date,
     origin: row.origin,
     startTime: row.start.padStart(20, '0'),
+    endTime: row.end.padStart(20, '0'),
     cursor: BigInt(row.position),
     runId: row.run_id,
     runStamped: row.run_stamped,

@@ -23,6 +23,8 @@ export interface TraceSpan extends Usage {
   /** Empty for a root. */
   readonly parentSpanId: string;
   readonly startTime: string;
+  /** Like `startTime`, which is 20 digits of nanoseconds. */
+  readonly endTime: string;
   readonly cursor: bigint;
   /** As the row has it now; as sent where `runStamped`. */
   readonly runId: string;

@@ -3,7 +3,7 @@ SELECT name, operation, node_id, model, provider, input_tokens, output_tokens, c
 FROM spans
 WHERE trace_id = '91a2bcc7ed6930b7bc97bed1200fd73d'
 ORDER BY start_time;
-SELECT span_name, operation, node_id, node_kind, agent_name, workflow_name, tool_name, tool_call_id, conversation_id, length(user_digest) AS user_digits, status, error_type
+SELECT span_name, operation, node_id, node_kind, agent_name, workflow_name, tool_name, tool_call_id, conversation_id, length(user_digest) AS user_digits, status, error_type, error_message
 FROM steps
 WHERE trace_id = '91a2bcc7ed6930b7bc97bed1200fd73d'
 ORDER BY start_time;

@@ -74,6 +74,8 @@ export const TARGETS = [
   'conversation_id',
   'user',
   'error_type',
+  'error_level',
+  'error_message',
   'input_tokens',
   'output_tokens',
   'cache_read_tokens',

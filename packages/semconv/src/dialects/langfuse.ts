@@ -9,6 +9,8 @@ export const LANGFUSE_DIALECT: Dialect = {
     { key: 'langfuse.observation.model.name', target: 'request_model' },
     { key: 'langfuse.observation.usage_details', target: 'usage_details' },
     { key: 'langfuse.observation.cost_details', target: 'cost_details' },
+    { key: 'langfuse.observation.level', target: 'error_level' },
+    { key: 'langfuse.observation.status_message', target: 'error_message' },
     { key: 'langfuse.session.id', target: 'conversation_id' },
     { key: 'langfuse.user.id', target: 'user', content: true },
     { key: 'langfuse.observation.input', target: 'input', content: true },
@@ -18,4 +20,5 @@ export const LANGFUSE_DIALECT: Dialect = {
     // Weak: the name of a trace says as well what was asked as who acted.
     { key: 'langfuse.trace.name', target: 'function_id' },
   ],
+  contentPrefixes: ['langfuse.observation.metadata.', 'langfuse.trace.metadata.'],
 };

@@ -1,5 +1,5 @@
 /**
- * Operations by the words that dialects have for them, in lower case. A word that is not here names no operation, unless it stands in
+ * Operations by the words that dialects have for them, in lower case; an empty name says that the span is none. A word that is not here names no operation, unless it stands in
  * `gen_ai.operation.name`, whose own words are kept. The ingest view has the same lists (a test compares them).
  */
 export const OPERATION_NAMES: Readonly<Record<string, string>> = {
@@ -20,6 +20,7 @@ export const OPERATION_NAMES: Readonly<Record<string, string>> = {
   // OpenLLMetry
   workflow: 'invoke_workflow',
   task: 'task',
+  execute_task: 'task',
   chat: 'chat',
   completion: 'text_completion',
   embeddings: 'embeddings',
@@ -44,6 +45,9 @@ export const OPERATION_NAMES: Readonly<Record<string, string>> = {
   'ai.embedmany.doembed': 'embeddings',
   'ai.toolcall': 'execute_tool',
   'ai.rerank.dorerank': 'rerank',
+  // Mastra: a chunk of a streamed answer is no step
+  workflow_step: 'task',
+  model_chunk: '',
   // Proposals for the OpenTelemetry conventions
   run_guardrail: 'guardrail',
   apply_guardrail: 'guardrail',

@@ -37,6 +37,7 @@ export const OPENINFERENCE_DIALECT: Dialect = {
     { key: 'output.value', target: 'output', content: true },
     { key: 'tool.parameters', target: 'input', content: true },
     { key: 'tool_call.function.arguments', target: 'input', content: true },
+    { key: 'metadata', content: true },
     { key: 'llm.invocation_parameters', content: true },
     { key: 'llm.function_call', content: true },
     { key: 'llm.prompt_template.template', content: true },

@@ -1,0 +1,12 @@
+-- Mastra: workflow, step, agent and generation roll up what chat says; a chunk is no step.
+SELECT name, operation, node_id, model, provider, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, usage_counted
+FROM spans
+WHERE trace_id = '9ebd0724e661ced859949e7b5b66eca3'
+ORDER BY start_time;
+SELECT span_name, operation, node_id, node_kind, agent_name, workflow_name, tool_name, tool_call_id, conversation_id, length(user_digest) AS user_digits, status, error_type, error_message
+FROM steps
+WHERE trace_id = '9ebd0724e661ced859949e7b5b66eca3'
+ORDER BY start_time;
+SELECT input_tokens, output_tokens, step_count, workflow_name, agent_names, models
+FROM runs
+WHERE run_id = '9ebd0724e661ced859949e7b5b66eca3'
