@@ -13,12 +13,13 @@ export interface RecordedCrew {
 /** Starts a collector, runs the example app against it, and sends what the app has none of, so that every view has rows. */
 export async function recordCrew(): Promise<RecordedCrew> {
   const collector = await startCollector();
+  // Before the crew: the pages' examples are about the newest run.
+  await sendFindings(collector);
   const telemetry = startTelemetry(collector.url);
   const llm = await startLocalLlm();
   const { runId } = await runSupportCrew({ openAiBaseUrl: llm.url });
   await telemetry.stop();
   await llm.close();
-  await sendFindings(collector);
   await collector.settled();
   return { collector, runId };
 }

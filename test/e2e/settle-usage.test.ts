@@ -27,14 +27,19 @@ const CASES: readonly Case[] = [
     ],
     run: { input_tokens: '22', output_tokens: '14', total_cost_usd: 0.3 },
   },
-  ...['create_agent', 'agent_step', 'invoke_workflow', 'plan', 'fetch_response'].map((name) => ({
-    what: `${name} never counts`,
+  ...['create_agent', 'agent_step', 'invoke_workflow', 'plan', 'task', 'embed'].map((name) => ({
+    what: `${name} counts what no call below it says`,
     spans: (trace: string) => [
       operation(name, { trace, id: 1 }, { input: 22, cost: 1 }),
       chat(trace, 2, 1, { input: 2 }),
     ],
-    run: { input_tokens: '2', total_cost_usd: 0 },
+    run: { input_tokens: '2', total_cost_usd: 1 },
   })),
+  {
+    what: 'fetch_response never counts',
+    spans: (trace) => [operation('fetch_response', { trace, id: 1 }, { input: 22, cost: 1 })],
+    run: { input_tokens: '0', total_cost_usd: 0 },
+  },
   {
     what: 'of nested embeddings that both say their usage one counts',
     spans: (trace) => [
