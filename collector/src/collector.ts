@@ -20,6 +20,8 @@ import { type Receiver, startReceiver } from './receive/index.ts';
 import { createApi } from './serve/app.ts';
 import { createStore } from './serve/store.ts';
 import { Settler } from './settle/settler.ts';
+import { SlaTargetTable } from './sla/target-table.ts';
+import { applyFileTargets, readTargetsFile } from './sla/targets-file.ts';
 import { SQL_DIRECTORY, TENANT_TABLES } from './tenant-tables.ts';
 import { VERSION } from './version.ts';
 
@@ -118,6 +120,11 @@ async function startStages(
   options: Options,
   { log, onProgress = () => {} }: CollectorHooks,
 ): Promise<Collector> {
+  if (options.sla_targets_file !== undefined) {
+    onProgress('writing the SLA targets of the file');
+    const targets = await readTargetsFile(options.sla_targets_file, options.tenant);
+    await applyFileTargets(new SlaTargetTable(engine), targets, options.sla_targets_file);
+  }
   onProgress('taking a place in the ledger');
   const origin = await claimOrigin(engine, options.data_dir);
   const clock = new CursorClock(origin.number, origin.cursor);
@@ -142,6 +149,7 @@ async function startStages(
   );
   const api = createApi({
     store: createStore(engine.client),
+    slaTargets: new SlaTargetTable(engine),
     version: VERSION,
     callerOf: () => everybody(options.tenant),
     onError: (err) => log.error({ err }, 'a request of the API failed'),

@@ -37,6 +37,7 @@ export interface Options {
   readonly max_body_bytes: number;
   readonly max_in_flight_bytes: number;
   readonly run_idle_seconds: number;
+  readonly sla_targets_file?: string | undefined;
   readonly allowed_origins: string[];
   readonly allowed_hosts: string[];
   readonly log_level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -71,6 +72,11 @@ const shape = {
   run_idle_seconds: wholeNumber(1)
     .default(900)
     .describe('how long a run without an end is quiet before it counts as over'),
+  sla_targets_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file with SLA targets, YAML or JSON, read at the start; what the API made stays'),
   allowed_origins: words.default([]).describe('origins, separated by commas, from which a browser may post OTLP'),
   allowed_hosts: words
     .default([])

@@ -26,6 +26,7 @@ export const TENANT_TABLES: readonly string[] = [
   'rejects',
   'run_rows',
   'run_traces',
+  'sla_target_rows',
   'span_rows',
   'step_rows',
   'touched',

@@ -50,6 +50,19 @@ test.each([
   ['/v1/steps/step-1?include=everything', 'include', 'content'],
   ['/v1/steps/step-1?run_id=', 'run_id', 'empty'],
   ['/v1/status?x=1', 'x', 'not a parameter'],
+  ['/v1/sla?window=7m', 'window', 'a day must be a multiple'],
+  ['/v1/sla?window=30s', 'window', 'from 1m to 1d'],
+  ['/v1/sla?window=2d', 'window', 'from 1m to 1d'],
+  ['/v1/sla?page_token=W10', 'page_token', 'next_page_token'],
+  ['/v1/sla?from=2026-06-21&to=2026-06-21', 'from', 'before to'],
+  ['/v1/sla?from=2025-01-01&to=2026-06-21', 'from', '400 days'],
+  ['/sla?node=x', 'node', 'not a parameter'],
+  ['/sla?from=2026-06-22&to=2026-06-21', 'from', 'before to'],
+  ['/v1/node-latency?from=2025-01-01&to=2026-06-21', 'from', '400 days'],
+  ['/v1/policy-violations?blocked=yes', 'blocked', 'true'],
+  ['/v1/policy-violations?from=2200-01-01', 'from', 'before to'],
+  ['/v1/sla/targets?agent=a', 'agent', 'not a parameter'],
+  ['/v1/sla/targets/a%20b', 'target_id', 'letters'],
 ])('%s is refused by the name of its parameter', async (url, parameter, allowed) => {
   const { status, body } = await serve.get(url);
   expect(status).toBe(400);

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { Engine } from '../../collector/src/engine/engine-contract.ts';
 import { migrate } from '../../collector/src/engine/migrate.ts';
 import { everybody } from '../../collector/src/keys/caller.ts';
 import { type ApiOptions, createApi } from '../../collector/src/serve/app.ts';
 import { createStore } from '../../collector/src/serve/store.ts';
+import { SlaTargetTable } from '../../collector/src/sla/target-table.ts';
 import { startTestEngine } from '../engine-fixture.ts';
 
 /** Milliseconds since 1970 at which the tests' records begin: 21 June 2026. */
@@ -30,6 +32,7 @@ export interface TestRecord {
 /** The API over an engine of its own. */
 export interface ServeFixture {
   readonly api: ReturnType<typeof createApi>;
+  readonly engine: Engine;
   /** Client of the engine, for what the API does not do. */
   readonly client: ClickHouseClient;
   readonly status: ApiOptions['status'];
@@ -39,6 +42,8 @@ export interface ServeFixture {
   ingest(...records: TestRecord[]): Promise<void>;
   /** Writes the row of a run as the settling pass would. */
   settle(runId: string, columns?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Sends a JSON body to the API. */
+  send(method: string, url: string, body?: unknown, tenant?: string): Promise<{ status: number; body: Body }>;
   /** Asks the API as a tenant, by default `default`. */
   get(url: string, tenant?: string): Promise<{ status: number; body: Body; headers: Headers }>;
   stop(): Promise<void>;
@@ -93,6 +98,7 @@ export async function startServe(): Promise<ServeFixture> {
   });
   const api = createApi({
     store: createStore(engine.client),
+    slaTargets: new SlaTargetTable(engine),
     callerOf: (headers) => everybody(String(headers['x-tenant'] ?? 'default')),
     status,
     onError: (error) => errors.push(error),
@@ -100,6 +106,7 @@ export async function startServe(): Promise<ServeFixture> {
   let cursor = 0;
   return {
     api,
+    engine,
     client: engine.client,
     status,
     errors,
@@ -129,6 +136,12 @@ export async function startServe(): Promise<ServeFixture> {
           FROM run_rows FINAL WHERE tenant = {tenant:String} AND run_id = {runId:String}`,
         query_params: { tenant, runId },
       });
+    },
+    send: async (method, url, body, tenant = 'default') => {
+      const headers = { 'x-tenant': tenant, 'content-type': 'application/json' };
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const response = await api.request(url, { method, headers, ...(text === undefined ? {} : { body: text }) });
+      return { status: response.status, body: await response.json() };
     },
     get: async (url, tenant = 'default') => {
       const response = await api.request(url, { headers: { 'x-tenant': tenant } });

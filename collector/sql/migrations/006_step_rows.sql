@@ -79,6 +79,26 @@ CREATE TABLE IF NOT EXISTS step_rows
     end_time DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     duration_ms Float64 CODEC(ZSTD(1)),
     anomalies Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    -- Stored, so that no query over many runs has to read all checks.
+    executed Bool MATERIALIZED source != 'decision' AND (
+        status NOT IN ('blocked', 'paused', 'skipped')
+        OR checks_outcome[indexOf(checks_name, 'execution')] NOT IN ('', 'skip')
+        OR block_check IN ('execution', 'output_guardrail', 'audit', 'sla')
+    ),
+    denied_checks Array(LowCardinality(String)) MATERIALIZED arrayFilter(
+        (name, outcome) -> outcome = 'deny', checks_name, arrayResize(checks_outcome, length(checks_name))
+    ) CODEC(ZSTD(1)),
+    -- Reasons of passed and skipped checks may be left out: then they belong to the other checks, in order.
+    denied_reasons Array(String) MATERIALIZED arrayMap(place -> checks_reason[place], arrayFilter(
+        (place, outcome) -> outcome = 'deny',
+        if(
+            length(checks_reason) >= length(checks_name),
+            arrayEnumerate(checks_name),
+            arrayCumSum(outcome -> outcome NOT IN ('pass', 'skip'), arrayResize(checks_outcome, length(checks_name)))
+        ),
+        arrayResize(checks_outcome, length(checks_name))
+    )) CODEC(ZSTD(1)),
+    violation_count UInt16 MATERIALIZED greatest(length(denied_checks), toUInt64(blocked)) CODEC(ZSTD(1)),
     INDEX by_step_id step_id TYPE bloom_filter GRANULARITY 1,
     INDEX by_cursor cursor TYPE minmax GRANULARITY 1
 )

@@ -20,6 +20,7 @@ CREATE OR REPLACE VIEW steps
     block_check LowCardinality(String) COMMENT 'Check that blocked it',
     block_reason String COMMENT 'Why it was blocked',
     block_rule LowCardinality(String) COMMENT 'Rule that blocked it',
+    violation_count UInt16 COMMENT 'Checks that denied; 1 for a block that names none',
     checks Array(Tuple(name String, outcome String, reason String, duration_us Nullable(Float64))) COMMENT 'Checks in their order: outcome is pass, warn, deny, escalate, skip or error; reason empty and duration null when left out',
     step_index Nullable(UInt32) COMMENT 'Position in the run as the app counts; null when not said',
     visit UInt32 COMMENT 'Which visit of the node in a loop, from 1',
@@ -96,22 +97,14 @@ WITH
         arrayEnumerate(checks_name),
         arrayResize(checks_outcome, length(checks_name)),
         arrayResize(rank_of_check, length(checks_name))
-    ) AS check_places,
-    checks_outcome[indexOf(checks_name, 'execution')] NOT IN ('', 'skip') AS execution_seen
+    ) AS check_places
 SELECT
     tenant, run_id, step_id, attempt, node_id, node_kind, operation,
     toString(step.source) AS source,
     governed,
     nullIf(step.verdict, '') AS verdict,
     if(step.source = 'decision' AND step.status = 'running' AND run.open_steps > 0, 'lost', step.status) AS status,
-    CAST(
-        step.source != 'decision' AND (
-            step.status NOT IN ('blocked', 'paused', 'skipped')
-            OR execution_seen
-            OR block_check IN ('execution', 'output_guardrail', 'audit', 'sla')
-        ) AS Bool
-    ) AS executed,
-    blocked, block_check, block_reason, block_rule,
+    executed, blocked, block_check, block_reason, block_rule, violation_count,
     arrayMap(
         (name, outcome, place) -> (
             name,

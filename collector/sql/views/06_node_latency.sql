@@ -30,7 +30,6 @@ SELECT
     min(duration_ms) AS min_ms,
     max(duration_ms) AS max_ms,
     round(avg(duration_ms), 6) AS mean_ms,
-    countIf(status = 'failed') AS error_count
-FROM steps
-WHERE executed
+    countIf(failed) AS error_count
+FROM executed_steps
 GROUP BY tenant, run_id, node_id;

@@ -8,6 +8,8 @@ CREATE OR REPLACE VIEW policy_violations
     step_id String COMMENT 'Step id',
     attempt UInt32 COMMENT 'Attempt, from 1',
     node_id LowCardinality(String) COMMENT 'Node of the graph at which the step ran',
+    agent_name LowCardinality(String) COMMENT 'Agent; empty when none',
+    workflow_name LowCardinality(String) COMMENT 'Workflow; empty when none',
     check_name String COMMENT 'Check that denied; empty when the step does not say',
     rule_name String COMMENT 'Rule that the blocking check applied, else the name of the check, else the policy',
     reason String COMMENT 'Why: the block''s reason for the blocking check, else the check''s reason code',
@@ -15,29 +17,26 @@ CREATE OR REPLACE VIEW policy_violations
     start_time DateTime64(9, 'UTC') COMMENT 'Start of the step',
     blocked Bool COMMENT 'True when the step was blocked',
     position UInt32 COMMENT 'Which denial of the step, from 1',
-    cursor UInt64 COMMENT 'Position of the step in the ledger'
+    cursor UInt64 COMMENT 'Position of the step in the ledger',
+    event_date Date COMMENT 'Day of the start, the partition'
 )
 AS
-WITH blocked AND if(block_check = '', position = 1, denial.name = block_check) AS is_blocking
+WITH blocked AND if(block_check = '', position = 1, denied = block_check) AS is_blocking
 SELECT
-    tenant, run_id, step_id, attempt, node_id,
-    denial.name AS check_name,
-    multiIf(is_blocking AND block_rule != '', block_rule, denial.name != '', denial.name, policy_id) AS rule_name,
-    if(is_blocking AND block_reason != '', block_reason, denial.reason) AS reason,
-    timestamp, start_time, blocked, position, cursor
+    tenant, run_id, step_id, attempt, node_id, agent_name, workflow_name,
+    denied AS check_name,
+    multiIf(is_blocking AND block_rule != '', block_rule, denied != '', denied, policy_id) AS rule_name,
+    if(is_blocking AND block_reason != '', block_reason, denied_reason) AS reason,
+    end_time AS timestamp, start_time, blocked, position, cursor, event_date
 FROM
 (
     SELECT
         *,
-        arrayFilter(check -> check.outcome = 'deny', checks) AS denied,
-        if(
-            blocked AND empty(denied),
-            [CAST(
-                (toString(block_check), 'deny', block_reason, NULL)
-                AS Tuple(name String, outcome String, reason String, duration_us Nullable(Float64))
-            )],
-            denied
-        ) AS denials
-    FROM steps
+        denied_checks, denied_reasons, violation_count,
+        blocked AND empty(denied_checks) AS is_unnamed,
+        if(is_unnamed, [block_check], denied_checks) AS denials,
+        if(is_unnamed, [block_reason], denied_reasons) AS denial_reasons
+    FROM step_rows FINAL
+    WHERE violation_count > 0
 )
-ARRAY JOIN denials AS denial, arrayEnumerate(denials) AS position;
+ARRAY JOIN denials AS denied, denial_reasons AS denied_reason, arrayEnumerate(denials) AS position;

@@ -1,7 +1,10 @@
 import { Hono } from 'hono';
+import { EngineError } from '../errors.ts';
 import { type CallerOf, everybody } from '../keys/caller.ts';
+import type { SlaTargetWriter } from '../sla/target-table.ts';
 import { addAuditTrail } from './audit-trail.ts';
 import { answerError } from './errors.ts';
+import { addFleetViolations } from './fleet-violations.ts';
 import { type ApiAccess, addGuard } from './guard.ts';
 import { addNodeLatency } from './node-latency.ts';
 import { addOpenApi } from './openapi.ts';
@@ -10,6 +13,8 @@ import type { Api, ApiEnv } from './route.ts';
 import { addRunReport } from './run-report.ts';
 import { addRunSteps } from './run-steps.ts';
 import { addRuns } from './runs.ts';
+import { addSla } from './sla.ts';
+import { addSlaTargets } from './sla-targets.ts';
 import { addSpans } from './spans.ts';
 import { addStatus, type CollectorStatus } from './status.ts';
 import { addSteps } from './steps.ts';
@@ -22,6 +27,8 @@ export interface ApiOptions {
   readonly store: Store;
   /** Answers `/v1/status`. */
   readonly status: () => CollectorStatus | Promise<CollectorStatus>;
+  /** Writes SLA targets. Default: an API that refuses to change them, with 503. */
+  readonly slaTargets?: SlaTargetWriter;
   /** Version of the collector in the OpenAPI document. Default `0.0.0`. */
   readonly version?: string;
   /** Finds who asks. Default: everybody has all scopes for the tenant `default`. */
@@ -31,6 +38,11 @@ export interface ApiOptions {
   /** Gets each error that was answered with 500; the caller sees no detail of it. Default: nobody. */
   readonly onError?: (error: Error) => void;
 }
+
+const refuseWrite = async (): Promise<never> => {
+  throw new EngineError('ENGINE_UNAVAILABLE', 'This API only reads.');
+};
+const readOnlyTargets: SlaTargetWriter = { put: refuseWrite, remove: refuseWrite };
 
 /**
  * Makes the HTTP API over the views. Each route needs the scope that it declares, and every query is filtered by the caller's tenant.
@@ -48,6 +60,9 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   addAuditTrail(api);
   addNodeLatency(api);
   addPolicyViolations(api);
+  addFleetViolations(api);
+  addSla(api);
+  addSlaTargets(api, options.slaTargets ?? readOnlyTargets);
   addWorkflowSummary(api);
   addRunReport(api);
   addTimeline(api);

@@ -4,7 +4,7 @@ import { EngineError, SpanledgerError } from '../errors.ts';
 import type { Scope } from '../keys/scope.ts';
 
 /** HTTP statuses for requests at fault. */
-type ApiStatus = 400 | 401 | 403 | 404;
+type ApiStatus = 400 | 401 | 403 | 404 | 409 | 413;
 
 /** A request that can't be answered with data. Its code is stable; `docs/errors.md` has a section per code. */
 export class ApiError extends SpanledgerError {
@@ -46,6 +46,16 @@ export function badParameter(parameter: string, message: string): ApiError {
   return new ApiError(400, 'BAD_PARAMETER', `Parameter ${parameter}: ${message}`, parameter);
 }
 
+/** The body of a request is not what the route takes; the message says what is. @param path the field at fault */
+export function badBody(message: string, path?: string): ApiError {
+  return new ApiError(400, 'BAD_BODY', `Body${path ? `, field ${path}` : ''}: ${message}`, path || undefined);
+}
+
+/** The body of a request has more bytes than the route takes. */
+export function bodyTooLarge(most: number): ApiError {
+  return new ApiError(413, 'BODY_TOO_LARGE', `The body may have at most ${most} bytes.`);
+}
+
 /** The tenant has no run of that id. */
 export function runNotFound(runId: string): ApiError {
   return new ApiError(404, 'RUN_NOT_FOUND', `There is no run ${JSON.stringify(runId)}.`, 'run_id');
@@ -54,6 +64,17 @@ export function runNotFound(runId: string): ApiError {
 /** The tenant has no step of that id. */
 export function stepNotFound(stepId: string): ApiError {
   return new ApiError(404, 'STEP_NOT_FOUND', `There is no step ${JSON.stringify(stepId)} as asked for.`, 'step_id');
+}
+
+/** The tenant has no SLA target of that id. */
+export function targetNotFound(targetId: string): ApiError {
+  return new ApiError(404, 'SLA_TARGET_NOT_FOUND', `There is no SLA target ${JSON.stringify(targetId)}.`, 'target_id');
+}
+
+/** The target comes from the file, which is the place to change it. */
+export function targetInFile(targetId: string): ApiError {
+  const message = `The SLA target ${JSON.stringify(targetId)} stands in the targets file; change it there.`;
+  return new ApiError(409, 'SLA_TARGET_IN_FILE', message, 'target_id');
 }
 
 /** Body of every answer that is not data. */

@@ -40,6 +40,12 @@ export const grams: z.ZodType<number | null> = z
 /** Milliseconds. */
 export const milliseconds: z.ZodType<number> = z.number().meta({ description: 'Milliseconds' });
 
+/** The range of time that was asked for. */
+export const range: Readonly<Record<'from' | 'to', z.ZodType<string>>> = {
+  from: timestamp.meta({ description: 'Start of the range' }),
+  to: timestamp.meta({ description: 'End of the range, not part of it' }),
+};
+
 /** Token of the next page. */
 export const nextPageToken: z.ZodType<string | null> = z
   .string()

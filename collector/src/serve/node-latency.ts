@@ -1,41 +1,46 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
+import { latencyAggregates, nodeLatencySchema } from './latency.ts';
+import { text } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
 import { inRun } from './run-rows.ts';
 import { requireRun } from './runs.ts';
-import { columns, from, sql } from './sql.ts';
+import { ofAgentAndNode } from './sla-rows.ts';
+import { columns, from, join, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
+import { rangeAnswer, rangeOf, rangeParameters, startedWithin } from './time-range.ts';
 
-const node = z
-  .object({
-    node_id: z.string(),
-    count: field.count,
-    p50_ms: field.milliseconds,
-    p95_ms: field.milliseconds,
-    p99_ms: field.milliseconds,
-    min_ms: field.milliseconds,
-    max_ms: field.milliseconds,
-    mean_ms: field.milliseconds,
-    error_count: field.count,
-  })
-  .meta({
-    id: 'NodeLatency',
-    description: 'Durations of the executed steps of a node, failed ones included; percentiles by linear interpolation',
-  });
+/** Most nodes that the answer over all runs lists. */
+const MOST_NODES = 10_000;
 
 /** Latencies of nodes. */
-export const nodeLatenciesSchema: z.ZodType = z.array(node);
+export const nodeLatenciesSchema: z.ZodType = z.array(nodeLatencySchema);
 
 const nodeLatency = z.object({ run_id: z.string(), nodes: nodeLatenciesSchema }).meta({ id: 'NodeLatencies' });
+
+const nodeLatencyOfRange = z
+  .object({
+    ...field.range,
+    nodes: nodeLatenciesSchema,
+    truncated: field.flag.meta({ description: `True when there are more than the ${MOST_NODES} listed` }),
+  })
+  .meta({ id: 'NodeLatencyOfRange' });
+
+const filter = z.strictObject({
+  ...rangeParameters,
+  agent: text('The agent'),
+  workflow: text('The workflow'),
+  node: text('The node'),
+});
 
 /** Reads the latencies of a run's nodes, by name. */
 export async function readNodeLatency(read: Read, runId: string): Promise<{ nodes: Row[] }> {
   const nodes = await read(sql`
-    SELECT ${columns(Object.keys(node.shape))} FROM ${from('node_latency')} WHERE ${inRun(runId)} ORDER BY node_id`);
+    SELECT ${columns(Object.keys(nodeLatencySchema.shape))} FROM ${from('node_latency')} WHERE ${inRun(runId)} ORDER BY node_id`);
   return { nodes };
 }
 
-/** Adds `/v1/runs/{run_id}/node-latency`. */
+/** Adds `/v1/runs/{run_id}/node-latency`, and `/v1/node-latency` over all runs. */
 export function addNodeLatency(api: Api): void {
   api.get(
     '/v1/runs/:run_id/node-latency',
@@ -48,6 +53,29 @@ export function addNodeLatency(api: Api): void {
         requireRun(context.var.read, runId),
       ]);
       return context.json({ run_id: runId, ...latency });
+    },
+  );
+  api.get(
+    '/v1/node-latency',
+    describe('read', 'How long each node took over all runs of a range, slowest first', nodeLatencyOfRange),
+    query(filter),
+    async (context) => {
+      const { agent, workflow, node, ...asked } = context.req.valid('query');
+      const range = rangeOf(asked);
+      const conditions = [
+        startedWithin(range),
+        ...ofAgentAndNode(agent, node),
+        ...(workflow === undefined ? [] : [sql`workflow_name = ${value('String', workflow)}`]),
+      ];
+      const found = await context.var.read(sql`
+        SELECT node_id, ${latencyAggregates}
+        FROM ${from('executed_steps')}
+        WHERE ${join(conditions, sql` AND `)}
+        GROUP BY node_id
+        ORDER BY p95_ms DESC, node_id
+        LIMIT ${value('UInt32', MOST_NODES + 1)}`);
+      const nodes = found.slice(0, MOST_NODES);
+      return context.json({ ...rangeAnswer(range), nodes, truncated: found.length > nodes.length });
     },
   );
 }

@@ -9,18 +9,19 @@ import type { Read, Row } from './store.ts';
 /** Most violations that an answer lists; the counts are of all of them. */
 const MOST_VIOLATIONS = 10_000;
 
-const violation = z
-  .object({
-    step_id: z.string(),
-    attempt: field.count,
-    node_id: z.string(),
-    check_name: z.string(),
-    rule_name: z.string(),
-    reason: z.string(),
-    timestamp: field.timestamp,
-    blocked: field.flag,
-  })
-  .meta({ id: 'PolicyViolation' });
+/** A check that denied. */
+export const violationFields: Readonly<Record<string, z.ZodType>> = {
+  step_id: z.string(),
+  attempt: field.count,
+  node_id: z.string(),
+  check_name: z.string(),
+  rule_name: z.string(),
+  reason: z.string(),
+  timestamp: field.timestamp,
+  blocked: field.flag,
+};
+
+const violation = z.object(violationFields).meta({ id: 'PolicyViolation' });
 
 const body = {
   violations: z.array(violation),
@@ -41,7 +42,7 @@ export async function readPolicyViolations(
 ): Promise<{ violations: Row[]; count: number; blocked_count: number; truncated: boolean }> {
   const [violations, counts] = await Promise.all([
     read(sql`
-      SELECT ${columns(Object.keys(violation.shape))}
+      SELECT ${columns(Object.keys(violationFields))}
       FROM ${from('policy_violations')}
       WHERE ${inRun(runId)}
       ORDER BY start_time, cursor, position
@@ -55,7 +56,7 @@ export async function readPolicyViolations(
   return { violations, count, blocked_count, truncated: count > violations.length };
 }
 
-/** Adds `/v1/runs/{run_id}/policy-violations`. */
+/** Adds `/v1/runs/{run_id}/policy-violations`. `/v1/policy-violations` over all runs stands in a file of its own. */
 export function addPolicyViolations(api: Api): void {
   api.get(
     '/v1/runs/:run_id/policy-violations',

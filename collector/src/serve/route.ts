@@ -1,9 +1,10 @@
 import type { Env, Hono, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { describeRoute, resolver, validator } from 'hono-openapi';
 import type { z } from 'zod';
 import type { Caller } from '../keys/caller.ts';
 import { type Access, declareAccess } from './access.ts';
-import { badParameter, errorSchema } from './errors.ts';
+import { badBody, badParameter, bodyTooLarge, errorSchema } from './errors.ts';
 import type { Read } from './store.ts';
 
 /** What every handler finds in its context. */
@@ -28,7 +29,9 @@ const failures: Readonly<Record<string, string>> = {
   401: 'No key, or none that is known and in force',
   403: 'The key lacks a scope',
   400: 'A parameter is unknown or has a value that is not allowed',
-  404: 'There is no such run or step',
+  404: 'There is nothing of that id',
+  409: 'It can not be changed here',
+  413: 'The body is too large',
   503: 'The engine is away or the query took too much; try again later',
 };
 
@@ -79,6 +82,53 @@ export function query<Output>(
   return validator('query', schema, (result) => {
     if (!result.success) throw refuse(result.error);
   }) as unknown as MiddlewareHandler<ApiEnv, string, { in: { query: Record<string, string> }; out: { query: Output } }>;
+}
+
+/** Largest JSON body that a route takes, bytes. */
+const MOST_BODY_BYTES = 65_536;
+
+/**
+ * Validates a JSON body; `c.req.valid('json')` has it.
+ * @throws {ApiError} `BAD_BODY`, and `BODY_TOO_LARGE` over 64 KiB
+ */
+export function body<Output>(
+  schema: z.ZodType<Output>,
+): readonly [
+  MiddlewareHandler<ApiEnv>,
+  MiddlewareHandler<ApiEnv>,
+  MiddlewareHandler<ApiEnv, string, { in: { json: unknown }; out: { json: Output } }>,
+] {
+  const limit = bodyLimit({
+    maxSize: MOST_BODY_BYTES,
+    onError: () => {
+      throw bodyTooLarge(MOST_BODY_BYTES);
+    },
+  });
+  const json: MiddlewareHandler<ApiEnv> = async (context, next) => {
+    // A body of another type would be taken for an empty one, and all defaults be meant.
+    if (!/^application\/json *(;|$)/i.test(context.req.header('content-type') ?? '')) {
+      throw badBody('must be JSON, with the header Content-Type: application/json.');
+    }
+    try {
+      await context.req.json();
+    } catch {
+      // The parser's words name a position only; what is wrong is said here.
+      throw badBody('is not valid JSON.');
+    }
+    return next();
+  };
+  const validate = validator('json', schema, (result) => {
+    if (!result.success) throw refuseBody(result.error);
+  }) as unknown as MiddlewareHandler<ApiEnv, string, { in: { json: unknown }; out: { json: Output } }>;
+  return [limit, json, validate];
+}
+
+function refuseBody(issues: readonly object[]): Error {
+  const issue: { message?: string; path?: readonly unknown[]; keys?: readonly string[] } = issues[0] ?? {};
+  const at = (issue.path ?? []).map(String);
+  const unknown = issue.keys?.[0];
+  if (unknown !== undefined) return badBody('is not a field that this route knows.', [...at, unknown].join('.'));
+  return badBody(`${issue.message}.`, at.join('.'));
 }
 
 function refuse(issues: readonly object[]): Error {

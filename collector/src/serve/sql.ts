@@ -2,10 +2,12 @@
 export type Relation =
   | 'audit_trail'
   | 'content'
+  | 'executed_steps'
   | 'node_latency'
   | 'policy_violations'
   | 'run_traces'
   | 'runs'
+  | 'sla_targets'
   | 'spans'
   | 'steps'
   | 'timeline'

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { badParameter } from './errors.ts';
+import * as field from './fields.ts';
+import { type Position, pageOf } from './page-token.ts';
+import { limit, pageToken, text } from './parameters.ts';
+import { violationFields } from './policy-violations.ts';
+import { type Api, describe, query } from './route.ts';
+import { ofAgentAndNode } from './sla-rows.ts';
+import { columns, from, join, type Sql, sql, value } from './sql.ts';
+import { rangeAnswer, rangeOf, rangeParameters, startedWithin, type TimeRange } from './time-range.ts';
+
+/** Most rules that are counted apart. */
+const MOST_RULES = 1000;
+
+const violation = z
+  .object({
+    run_id: z.string(),
+    agent_name: z.string(),
+    workflow_name: z.string(),
+    ...violationFields,
+    start_time: field.timestamp,
+    cursor: field.decimalString,
+  })
+  .meta({ id: 'FleetViolation' });
+
+const ruleCount = z
+  .object({
+    rule_name: z.string(),
+    count: field.count.meta({ description: 'Violations of the rule' }),
+    blocked_count: field.count.meta({ description: 'Those whose step was blocked' }),
+  })
+  .meta({ id: 'RuleCount' });
+
+const fleetViolations = z
+  .object({
+    ...field.range,
+    violations: z.array(violation),
+    count: field.count.meta({ description: 'All violations that the filter lets through, on all pages' }),
+    rules: z.array(ruleCount).meta({ description: `Counts by rule, the most first; at most ${MOST_RULES}` }),
+    next_page_token: field.nextPageToken,
+  })
+  .meta({ id: 'FleetViolations' });
+
+const filter = z.strictObject({
+  ...rangeParameters,
+  rule: text('The rule'),
+  check: text('The check'),
+  agent: text('The agent'),
+  node: text('The node'),
+  blocked: z
+    .enum(['true', 'false'])
+    .transform((word) => word === 'true')
+    .optional()
+    .meta({ description: 'Whether the step was blocked' }),
+  limit: limit(100, 1000),
+  page_token: pageToken,
+});
+
+/** What the filter says of a violation; what it says of the step is among it. */
+function conditions(asked: z.output<typeof filter>, range: TimeRange): Sql[] {
+  return [
+    startedWithin(range),
+    ...ofAgentAndNode(asked.agent, asked.node),
+    ...(asked.rule === undefined ? [] : [sql`rule_name = ${value('String', asked.rule)}`]),
+    ...(asked.check === undefined ? [] : [sql`check_name = ${value('String', asked.check)}`]),
+    ...(asked.blocked === undefined ? [] : [asked.blocked ? sql`blocked` : sql`NOT blocked`]),
+  ];
+}
+
+/** The condition that a violation comes after a position in the order of start_time, cursor and position, all downwards. */
+function beforePosition(position: Position | undefined): Sql {
+  if (position === undefined) return sql`true`;
+  const [, cursor, place] = /^(\d{1,20})\.(\d{1,9})$/.exec(position.key) ?? [];
+  if (cursor === undefined || place === undefined) {
+    throw badParameter('page_token', 'must be of an earlier answer of this list.');
+  }
+  return sql`(start_time, cursor, position) <
+    (fromUnixTimestamp64Nano(${value('Int64', position.time)}, 'UTC'), ${value('UInt64', cursor)}, ${value('UInt32', Number(place))})`;
+}
+
+/** Adds `/v1/policy-violations`. */
+export function addFleetViolations(api: Api): void {
+  api.get(
+    '/v1/policy-violations',
+    describe('read', 'The checks that denied, over all runs of a range, newest first', fleetViolations),
+    query(filter),
+    async (context) => {
+      const asked = context.req.valid('query');
+      const range = rangeOf(asked);
+      const filtered = join(conditions(asked, range), sql` AND `);
+      const { read } = context.var;
+      const [rows, rules, counts] = await Promise.all([
+        read(sql`
+          SELECT
+            ${columns(Object.keys(violation.shape), ['cursor'])},
+            toString(toUnixTimestamp64Nano(start_time)) AS page_time,
+            concat(toString(cursor), '.', toString(position)) AS page_key
+          FROM ${from('policy_violations')}
+          WHERE ${filtered} AND ${beforePosition(asked.page_token)}
+          ORDER BY start_time DESC, cursor DESC, position DESC
+          LIMIT ${value('UInt32', asked.limit + 1)}`),
+        read(sql`
+          SELECT rule_name, count() AS count, countIf(blocked) AS blocked_count
+          FROM ${from('policy_violations')}
+          WHERE ${filtered}
+          GROUP BY rule_name
+          ORDER BY count DESC, rule_name
+          LIMIT ${value('UInt32', MOST_RULES)}`),
+        read<{ count: number }>(sql`SELECT count() AS count FROM ${from('policy_violations')} WHERE ${filtered}`),
+      ]);
+      const page = pageOf(rows, asked.limit);
+      const count = counts[0]?.count ?? 0;
+      return context.json({
+        ...rangeAnswer(range),
+        violations: page.rows,
+        count,
+        rules,
+        next_page_token: page.next_page_token,
+      });
+    },
+  );
+}

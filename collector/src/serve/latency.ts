@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import * as field from './fields.ts';
+import { type Sql, sql } from './sql.ts';
+
+/** Durations of executed steps, failed ones included, and how many failed. */
+export const latencyFields: Readonly<Record<string, z.ZodType>> = {
+  count: field.count.meta({ description: 'Executed steps, one for each attempt: the size of the sample' }),
+  p50_ms: field.milliseconds,
+  p95_ms: field.milliseconds,
+  p99_ms: field.milliseconds,
+  min_ms: field.milliseconds,
+  max_ms: field.milliseconds,
+  mean_ms: field.milliseconds,
+  error_count: field.count,
+};
+
+/** Latency of a node. */
+export const nodeLatencySchema: z.ZodObject<Record<string, z.ZodType>> = z
+  .object({ node_id: z.string(), ...latencyFields })
+  .meta({
+    id: 'NodeLatency',
+    description: 'Durations of the executed steps of a node, failed ones included; percentiles by linear interpolation',
+  });
+
+/** The fields as aggregates over `executed_steps`. Percentiles are exact: linear interpolation, inclusive. */
+export const latencyAggregates: Sql = sql`count() AS count,
+  round(quantilesExactInclusive(0.5, 0.95, 0.99)(duration_ms)[1], 6) AS p50_ms,
+  round(quantilesExactInclusive(0.5, 0.95, 0.99)(duration_ms)[2], 6) AS p95_ms,
+  round(quantilesExactInclusive(0.5, 0.95, 0.99)(duration_ms)[3], 6) AS p99_ms,
+  min(duration_ms) AS min_ms, max(duration_ms) AS max_ms, round(avg(duration_ms), 6) AS mean_ms,
+  countIf(failed) AS error_count`;
