@@ -21,6 +21,12 @@ export async function recordCrew(): Promise<RecordedCrew> {
   await telemetry.stop();
   await llm.close();
   await collector.settled();
+  const target = { agent_name: 'analyst', p95_ms: 900, error_rate: 0.05 };
+  await fetch(`${collector.url}/v1/sla/targets/analyst`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(target),
+  });
   return { collector, runId };
 }
 

@@ -43,6 +43,7 @@ test('every column of every view says what it holds', async () => {
 const storage: Readonly<Record<string, string>> = {
   audit_trail: 'step_rows',
   events: 'event_rows',
+  executed_steps: 'step_rows',
   node_latency: 'step_rows',
   policy_violations: 'step_rows',
   runs: 'run_rows',

@@ -36,7 +36,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   append: ['engine', 'otlp'],
   receive: ['append', 'keys', 'otlp'],
   settle: ['append', 'engine', 'otlp'],
-  serve: ['keys'],
+  sla: ['engine'],
+  serve: ['keys', 'sla'],
   commands: ['engine', 'keys', 'settle'],
 };
 /** Files beside the stages that a stage may import; all others compose stages and stand above them. */
