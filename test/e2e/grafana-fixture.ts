@@ -39,6 +39,13 @@ export async function startGrafanaFixture(): Promise<GrafanaFixture> {
   const trace = '0123456789abcdef0123456789abcdef';
   const answer = await collector.post('traces', hostileSpans(trace));
   if (!answer.ok) throw new Error(await answer.text());
+  // A target that every window breaks.
+  const target = await fetch(`${collector.url}/v1/sla/targets/strict`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ p50_ms: 0.001, p95_ms: 0.001, error_rate: 0, min_count: 1 }),
+  });
+  if (!target.ok) throw new Error(await target.text());
   await collector.settled();
   const [crewTrace] = await collector.query<{ id: string }>(
     'SELECT arrayJoin(trace_ids) AS id FROM runs WHERE run_id = {runId:String}',
@@ -71,7 +78,7 @@ export async function startGrafanaFixture(): Promise<GrafanaFixture> {
 
 type Said = string | number | boolean | readonly string[];
 
-/** A root span, and three steps: one that completed, one that missed its target, one that a check blocked. */
+/** A root span, three steps (one completed, one past its target, one blocked), and a call without a cost beside them. */
 function hostileSpans(traceId: string): string {
   const now = Date.now();
   const span = (id: number, start: number, end: number, said: Readonly<Record<string, Said>>, parent = 1): object => ({
@@ -102,7 +109,7 @@ function hostileSpans(traceId: string): string {
     'spanledger.cost.usd': 0.25,
     'spanledger.budget.limit_usd': 1,
     'spanledger.budget.remaining_usd': 0.5,
-    'spanledger.edge.from': [HOSTILE.node],
+    'spanledger.edge.from': [HOSTILE.node, 'a node without steps'],
     'spanledger.checks.name': ['policy', 'execution'],
     'spanledger.checks.outcome': ['pass', 'pass'],
     ...more,
@@ -125,6 +132,17 @@ function hostileSpans(traceId: string): string {
       }),
     ),
   ];
+  spans.push(
+    span(5, -50, -10, {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'nobody',
+      'gen_ai.request.model': HOSTILE.model,
+      'gen_ai.agent.name': HOSTILE.agent,
+      'spanledger.node.id': HOSTILE.node,
+      'gen_ai.usage.input_tokens': 7,
+      'gen_ai.usage.output_tokens': 1,
+    }),
+  );
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'hostile' } }] };
   return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'test' }, spans }] }] });
 }

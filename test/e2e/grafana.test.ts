@@ -43,6 +43,20 @@ const SHAPES: Readonly<Record<string, (answer: Answer) => void>> = {
       status: expect.stringMatching(TEXT),
     });
   },
+  nodeGraph: (answer) => {
+    const types = typesOf(answer);
+    const needed = types['source'] === undefined ? ['id', 'title', 'subTitle'] : ['id', 'source', 'target'];
+    for (const name of needed) expect(types[name], name).toMatch(TEXT);
+    for (const [name, type] of Object.entries(types)) {
+      if (name.startsWith('arc__') || name === 'mainStat') expect(type, name).toMatch(NUMBER);
+      else expect(name).toMatch(/^(id|title|subTitle|source|target|secondaryStat|detail__\w+)$/);
+    }
+    const arcs = Object.keys(types).filter((name) => name.startsWith('arc__'));
+    for (const row of arcs.length === 0 ? [] : answer.data) {
+      expect(arcs.reduce((sum, name) => sum + Number(row[name]), 0)).toBeCloseTo(1);
+      for (const name of arcs) expect(Number(row[name])).toBeGreaterThanOrEqual(0);
+    }
+  },
   traces: (answer) => {
     const text = 'String';
     expect(typesOf(answer)).toMatchObject({
@@ -74,6 +88,18 @@ const SHAPES: Readonly<Record<string, (answer: Answer) => void>> = {
 
 const columnsNamed = ({ panel }: BoardQuery): string[] =>
   (panel?.fieldConfig?.overrides ?? []).map(({ matcher }) => matcher.options);
+
+test('the nodes of a run graph hold both ends of every edge', async () => {
+  const ofGraph = (refId: string): BoardQuery[] => queries.filter((query) => query.refId === refId);
+  const [nodes, edges] = [ofGraph('nodes'), ofGraph('edges')];
+  expect([nodes.length, edges.length]).toEqual([1, 1]);
+  for (const moment of [grafana.all, grafana.hostile]) {
+    const ids = (await grafana.ask(fillIn(nodes[0]?.rawSql ?? '', moment))).data.map(({ id }) => id);
+    const { data } = await grafana.ask(fillIn(edges[0]?.rawSql ?? '', moment));
+    expect(ids).toEqual([...new Set(ids)]);
+    expect(ids).toEqual(expect.arrayContaining(data.flatMap(({ source, target }) => [source, target])));
+  }
+});
 
 describe.each(queries)('$name', (query) => {
   const filled = (moment: 'all' | 'one' | 'hostile' | 'nothing'): string => fillIn(query.rawSql, grafana[moment]);

@@ -26,7 +26,7 @@ test('every link of a panel names a board and variables of it, and takes values 
   const links = boards.flatMap(([, board]) =>
     board.panels.flatMap((panel) => linksOf(panel).map(({ url }) => ({ board, panel, url }))),
   );
-  expect(links.length).toBeGreaterThan(0);
+  expect(links.length).toBeGreaterThan(4);
   for (const { board, panel, url } of links) {
     const [, uid = '', rest = ''] = /^\/d\/([\w-]+)\?(.*)$/.exec(url) ?? [];
     expect([...uids.keys()], `${panel.title}: ${url}`).toContain(uid);
@@ -45,11 +45,20 @@ test('the boards drill from one to the other', () => {
   const drills = boards.flatMap(([file, board]) =>
     board.panels.flatMap((panel) => linksOf(panel).map(({ url }) => `${file} ${/^\/d\/([\w-]+)/.exec(url)?.[1]}`)),
   );
-  expect([...new Set(drills)].sort()).toEqual(expect.arrayContaining(['fleet.json spanledger-run']));
+  expect([...new Set(drills)].sort()).toEqual(
+    expect.arrayContaining([
+      'fleet.json spanledger-run',
+      'fleet.json spanledger-sla',
+      'run.json spanledger-sla',
+      'sla.json spanledger-run',
+    ]),
+  );
 });
 
 test.each(queries)('$name is bounded in time or by a run', ({ rawSql, kind }) => {
-  expect(rawSql).toMatch(/\$__timeFilter(_ms)?\(|\{run:percentencode\}|\{trace:percentencode\}/);
+  expect(rawSql).toMatch(
+    /\$__timeFilter(_ms)?\(|\$__fromTime[\s\S]*\$__toTime|\{run:percentencode\}|\{trace:percentencode\}/,
+  );
   // Totals are one row; all else says how many at most, or groups by time.
   if (kind !== 'stat' && !/GROUP BY time\b/.test(rawSql)) expect(rawSql).toMatch(/LIMIT \d+$/);
 });

@@ -1,5 +1,5 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { all, selectedSteps } from './filters.ts';
+import { all, type Filter, selectedSteps } from './filters.ts';
 import { DATA_SOURCE } from './names.ts';
 import { query } from './query.ts';
 
@@ -27,8 +27,8 @@ export function violations(condition: string = violationsOfSelectedSteps()): Ann
 }
 
 /** Condition for violations of the steps that the board selects. */
-export function violationsOfSelectedSteps(): string {
-  const steps = all(selectedSteps(), "(blocked OR arrayExists(check -> check.outcome = 'deny', checks))");
+export function violationsOfSelectedSteps(filters?: readonly Filter[]): string {
+  const steps = all(selectedSteps(filters), "(blocked OR arrayExists(check -> check.outcome = 'deny', checks))");
   return all(
     '$__timeFilter_ms(start_time)',
     `(tenant, run_id, step_id, attempt) IN (SELECT tenant, run_id, step_id, attempt FROM steps WHERE ${steps})`,

@@ -16,6 +16,8 @@ export interface Column {
   readonly coloured?: true;
   /** Colour of a series. */
   readonly colour?: string;
+  /** True for a line of dashes: a target. */
+  readonly dashed?: true;
   /** Values from which on the colour is orange, and red. */
   readonly warnAt?: readonly [number, number];
   readonly links?: readonly DataLink[];
@@ -64,6 +66,7 @@ export function propertiesOf(column: Column): { id: string; value?: unknown }[] 
     ['custom.cellOptions', column.coloured && { type: 'color-text' }],
     ['thresholds', column.warnAt && stepsAt(column.warnAt)],
     ['color', column.colour && { mode: 'fixed', fixedColor: column.colour }],
+    ['custom.lineStyle', column.dashed && { fill: 'dash', dash: [10, 10] }],
     ['links', column.links],
     // The first is of Grafana before 12.2, the second of those after.
     ['custom.hidden', column.hidden],

@@ -4,14 +4,14 @@ export type Filter = 'tenant' | 'workflow' | 'agent' | 'node' | 'model';
 /** Variables whose value panels compare with: the filters, the run, and its trace. */
 export type Variable = Filter | 'run' | 'trace';
 
-/** How a view compares with a filter's value; a view without the column leaves the filter out. */
-const COMPARISONS: Readonly<Record<string, Partial<Record<Filter, (value: string) => string>>>> = {
+/** How each view compares with a filter's value; it leaves out what it has no column for. */
+const COMPARISONS = {
   runs: {
     tenant: equals('tenant'),
     workflow: equals('workflow_name'),
-    agent: (value) => `has(agent_names, ${value})`,
-    node: (value) => `has(node_ids, ${value})`,
-    model: (value) => `has(models, ${value})`,
+    agent: (value: string) => `has(agent_names, ${value})`,
+    node: (value: string) => `has(node_ids, ${value})`,
+    model: (value: string) => `has(models, ${value})`,
   },
   steps: {
     tenant: equals('tenant'),
@@ -20,7 +20,7 @@ const COMPARISONS: Readonly<Record<string, Partial<Record<Filter, (value: string
     node: equals('node_id'),
     model: equals('model'),
   },
-};
+} as const;
 
 /**
  * The value of a variable as a ClickHouse string. Percent encoding is the one format of Grafana whose output holds neither a quote nor a
@@ -35,14 +35,26 @@ export function chosen(variable: Filter, compare: (value: string) => string): st
   return `$__conditionalAll(${compare(variableText(variable))}, $${variable})`;
 }
 
+/** All filters. */
+const FILTERS: readonly Filter[] = ['tenant', 'workflow', 'agent', 'node', 'model'];
+
 /** Condition for runs that began in the board's time range and fit its filters. */
-export function selectedRuns(): string {
-  return all('$__timeFilter_ms(start_time)', ...filtersOf('runs'));
+export function selectedRuns(filters: readonly Filter[] = FILTERS): string {
+  const fitting = filters.map((filter) => chosen(filter, COMPARISONS.runs[filter]));
+  return all('$__timeFilter_ms(start_time)', ...fitting);
 }
 
 /** Condition for steps that began in the board's time range and fit its filters. The day prunes partitions. */
-export function selectedSteps(): string {
-  return all('$__timeFilter_ms(start_time)', daysOf('event_date'), ...filtersOf('steps'));
+export function selectedSteps(filters: readonly Filter[] = FILTERS): string {
+  const fitting = filters.map((filter) => chosen(filter, COMPARISONS.steps[filter]));
+  return all('$__timeFilter_ms(start_time)', EVENT_DAYS, ...fitting);
+}
+
+/** Condition for windows of the view `sla` that touch the board's time range and fit its filters. */
+export function selectedWindows(): string {
+  const fitting = (['tenant', 'agent', 'node'] as const).map((filter) => chosen(filter, COMPARISONS.steps[filter]));
+  const touching = 'window_start > $__fromTime - toIntervalSecond(window_seconds) AND window_start <= $__toTime';
+  return all(touching, EVENT_DAYS, ...fitting);
 }
 
 /** Condition for the rows of the run that the board shows. */
@@ -61,11 +73,5 @@ export function equals(column: string): (value: string) => string {
 }
 
 /** Condition for partitions by day; rows whose time is far from their arrival stand in the one of 1970. */
-function daysOf(column: string): string {
-  return `(${column} BETWEEN toDate($__fromTime, 'UTC') AND toDate($__toTime, 'UTC') OR ${column} = '1970-01-01')`;
-}
-
-function filtersOf(view: 'runs' | 'steps'): string[] {
-  const comparisons = Object.entries(COMPARISONS[view] ?? {}) as [Filter, (value: string) => string][];
-  return comparisons.map(([filter, compare]) => chosen(filter, compare));
-}
+const EVENT_DAYS =
+  "(event_date BETWEEN toDate($__fromTime, 'UTC') AND toDate($__toTime, 'UTC') OR event_date = '1970-01-01')";

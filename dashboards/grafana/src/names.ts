@@ -2,6 +2,7 @@
 export const BOARDS = {
   fleet: 'spanledger-fleet',
   run: 'spanledger-run',
+  sla: 'spanledger-sla',
 } as const;
 
 /** Plugin that all queries are for. */

@@ -5,6 +5,7 @@ import { inRun } from './filters.ts';
 import { BOARDS } from './names.ts';
 import { events } from './run/events.ts';
 import { governance } from './run/governance.ts';
+import { graph } from './run/graph.ts';
 import { nodes } from './run/nodes.ts';
 import { steps } from './run/steps.ts';
 import { totals } from './run/totals.ts';
@@ -21,6 +22,6 @@ export function run(): Dashboard {
     from: 'now-24h',
     variables: [dataSource(), filter('tenant'), runVariable(), traceVariable()],
     annotations: [violations(inRun())],
-    sections: [totals, steps, nodes, governance, events, trace],
+    sections: [totals, steps, graph, nodes, governance, events, trace],
   });
 }

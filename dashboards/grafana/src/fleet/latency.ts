@@ -3,6 +3,7 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Section } from '../board.ts';
 import { selectedSteps } from '../filters.ts';
 import { MOST_NODES } from '../limits.ts';
+import { toBoard } from '../links.ts';
 import { lines, table } from '../panels.ts';
 
 /** Where it is slow. */
@@ -40,10 +41,11 @@ const nodeLatency = (): Builder<Panel> =>
 const slowestNodes = (): Builder<Panel> =>
   table({
     title: 'Slowest nodes',
-    about: 'Executed steps of each node, failed ones too.',
+    about: 'Executed steps of each node, failed ones too. A click opens the SLA of the node.',
     width: 12,
     height: 10,
     columns: [
+      { name: 'node', links: [toBoard('SLA of the node', 'sla', { agent: 'agent', node: 'node' })] },
       { name: 'steps', width: 80 },
       ...['p50', 'p95', 'p99', 'longest'].map((name) => ({ name, unit: 'ms', width: 90 })),
       { name: 'errors', unit: 'percentunit', width: 80, warnAt: [0.01, 0.05], coloured: true },

@@ -4,6 +4,7 @@ import type { Section } from '../board.ts';
 import { MONEY } from '../columns.ts';
 import { inRun } from '../filters.ts';
 import { MOST_ROWS } from '../limits.ts';
+import { toBoard } from '../links.ts';
 import { table } from '../panels.ts';
 
 /** Its nodes: how fast, at what cost. */
@@ -15,10 +16,11 @@ export const nodes: Section = {
 const nodeLatency = (): Builder<Panel> =>
   table({
     title: 'Node latency',
-    about: 'Executed steps of each node; percentiles are exact.',
+    about: 'Executed steps of each node; percentiles are exact. A click opens the SLA of the node.',
     width: 12,
     height: 9,
     columns: [
+      { name: 'node', links: [toBoard('SLA of the node', 'sla', { node: 'node' })] },
       { name: 'steps', width: 80 },
       { name: 'errors', width: 80, warnAt: [1, 1], coloured: true },
       ...['p50', 'p95', 'p99', 'longest'].map((name) => ({ name, unit: 'ms', width: 90 })),
