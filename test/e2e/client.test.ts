@@ -114,6 +114,22 @@ test('runSummary gives totals; zero steps for an unknown run', async () => {
   });
 });
 
+test('graph gives nodes and edges, drawGraph their drawing', async () => {
+  const graph = await ledger.graph('run/1');
+  expect(graph).toMatchObject({ runId: 'run/1', workflow: 'support', terminal: true, currentNodeIds: [], edges: [] });
+  expect(graph.nodes.map((node) => [node.id, node.status, node.attemptCount, node.stats.p95Ms])).toEqual([
+    ['fetch-node', 'failed', 2, 19.5],
+    ['publish', 'blocked', 1, null],
+  ]);
+  expect(graph.nodes[0]?.attempts).toEqual([]);
+  const { nodes } = await ledger.graph('run/1', { includeHistory: true });
+  expect(nodes[0]?.attempts.map((one) => one.status)).toEqual(['completed', 'failed']);
+  expect(await ledger.drawGraph('run/1', 'mermaid')).toMatch(/^flowchart LR\n/);
+  expect(await ledger.drawGraph('run/1', 'dot')).toMatch(/^digraph run \{\n/);
+  await expect(ledger.graph('unknown')).rejects.toThrow(NotFoundError);
+  await expect(ledger.drawGraph('unknown', 'dot')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+});
+
 test('a projector gives the four projections', async () => {
   const { auditTrail, nodeLatency, policyViolations, workflowSummary } = await projector.project('run/1');
   expect(auditTrail.entries.map((entry) => [entry.nodeId, entry.verdict, entry.timestamp, entry.blocked])).toEqual([

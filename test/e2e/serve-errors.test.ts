@@ -92,6 +92,8 @@ test.each([
   '/summary',
   '/report',
   '/events',
+  '/graph',
+  '/graph?format=dot',
 ])('an unknown run is not found: %s', async (path) => {
   const { status, body } = await serve.get(`/v1/runs/no%20such%22run${path}`);
   expect(status).toBe(404);

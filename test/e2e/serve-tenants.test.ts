@@ -31,6 +31,8 @@ const ofARun = [
   '/summary',
   '/report',
   '/events',
+  '/graph',
+  '/graph?include_history=true',
 ];
 
 test.each([...ofARun.map((path) => `/v1/runs/shared${path}`), '/v1/runs', '/v1/steps/step?include=content'])(

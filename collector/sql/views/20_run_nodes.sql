@@ -108,15 +108,15 @@ SELECT
     node.tenant AS tenant, node.run_id AS run_id, node.node_id AS node_id, node_kind,
     multiIf(
         latest IN ('skipped', 'waiting', 'pending') AND has(dead_ends, node.node_id), 'unreachable',
-        run.status = 'cancelled' AND latest IN ('waiting', 'pending', 'retrying', 'paused'), 'cancelled',
-        run.ended AND latest IN ('waiting', 'pending'), 'unreachable',
-        run.ended AND latest = 'retrying', 'lost',
-        run.status = 'paused' AND has_paused, 'paused',
+        run_status = 'cancelled' AND latest IN ('waiting', 'pending', 'retrying', 'paused'), 'cancelled',
+        run_ended AND latest IN ('waiting', 'pending'), 'unreachable',
+        run_ended AND latest = 'retrying', 'lost',
+        run_status = 'paused' AND has_paused, 'paused',
         latest
     ) AS status,
     CAST(
-        NOT run.ended
-        AND if(run.status = 'paused', status = 'paused', status IN ('running', 'paused', 'pending', 'retrying')) AS Bool
+        NOT run_ended
+        AND if(run_status = 'paused', status = 'paused', status IN ('running', 'paused', 'pending', 'retrying')) AS Bool
     ) AS current,
     CAST(status = 'unreachable' OR has(dead_ends, node.node_id) AS Bool) AS dead_end,
     visits, most_attempts AS attempts, step_count, length(all_durations) AS count,
@@ -131,4 +131,4 @@ SELECT
     cost_usd, round(carbon_gco2, 12) AS carbon_gco2, node_start AS first_start, node_end AS last_end
 FROM node
 LEFT JOIN cut_off USING (tenant, run_id)
-LEFT JOIN (SELECT tenant, run_id, status, ended FROM runs) AS run USING (tenant, run_id);
+LEFT JOIN (SELECT tenant, run_id, status AS run_status, ended AS run_ended FROM runs) AS run USING (tenant, run_id);

@@ -5,6 +5,7 @@ import type { SlaTargetWriter } from '../sla/target-table.ts';
 import { addAuditTrail } from './audit-trail.ts';
 import { answerError } from './errors.ts';
 import { addFleetViolations } from './fleet-violations.ts';
+import { addGraph } from './graph.ts';
 import { type ApiAccess, addGuard } from './guard.ts';
 import { addNodeLatency } from './node-latency.ts';
 import { addOpenApi } from './openapi.ts';
@@ -57,6 +58,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   addRuns(api);
   addRunSteps(api);
   addSpans(api);
+  addGraph(api);
   addAuditTrail(api);
   addNodeLatency(api);
   addPolicyViolations(api);

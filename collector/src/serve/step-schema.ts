@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contentSchema } from './content.ts';
 import * as field from './fields.ts';
 import { columns, type Sql } from './sql.ts';
 
@@ -73,6 +74,8 @@ const step = z
     state_digest: z.string(),
     edge_from: field.names,
     edge_outcome: z.string(),
+    parent_run_id: z.string(),
+    parent_step_id: z.string(),
     error_type: z.string(),
     error_message: z.string(),
     trace_id: z.string(),
@@ -89,20 +92,12 @@ const step = z
   })
   .meta({ id: 'Step' });
 
-const content = z
-  .object({
-    kind: z.string().meta({ description: 'Kind of the value, one letter as in attribute_kinds' }),
-    text: z.string().meta({ description: 'The value: a string as it is, anything else as JSON' }),
-  })
-  .nullable()
-  .meta({ id: 'Content', description: 'Null when there is none or it was erased' });
-
 /** A step as the API gives it. */
 export const stepSchema: z.ZodType = step;
 
 /** A step with the content behind its digests, when that was asked for. */
 export const attemptSchema: z.ZodType = step
-  .extend({ content: z.object({ input: content, output: content, state: content }).optional() })
+  .extend({ content: z.object({ input: contentSchema, output: contentSchema, state: contentSchema }).optional() })
   .meta({ id: 'StepAttempt' });
 
 /** The columns of `stepSchema` in the view `steps`. */

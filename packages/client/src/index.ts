@@ -1,4 +1,16 @@
 export { ClientError, NotFoundError, RequestError, UnavailableError, UnexpectedAnswerError } from './errors.ts';
+export type {
+  GraphAnomaly,
+  GraphAttempt,
+  GraphContent,
+  GraphEdge,
+  GraphError,
+  GraphManualState,
+  GraphNode,
+  GraphStats,
+  GraphVisit,
+  RunGraph,
+} from './graph.ts';
 export { ReplayLedger, type RunFilter, type RunSummary } from './ledger.ts';
 export {
   type AuditEntry,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NotFoundError } from './errors.ts';
+import { type RunGraph, runGraph } from './graph.ts';
 import { type StepRecord, stepRecord } from './step-record.ts';
 import { type ConnectionOptions, Transport } from './transport.ts';
 
@@ -135,6 +136,28 @@ export class ReplayLedger {
       verdicts: found?.verdicts ?? [],
       timestamps: found === undefined ? null : { start: found.start_time, end: found.end_time },
     };
+  }
+
+  /**
+   * Graph of a run: nodes with their statistics, and edges.
+   * @param options `includeHistory`: also attempts, visits, errors, inputs and outputs; the key needs the scope `audit`. Default false.
+   * @throws {NotFoundError} for an unknown run
+   * @throws {ClientError}
+   * @example for (const node of (await ledger.graph('run-1')).nodes) console.log(node.id, node.status, node.stats.p95Ms);
+   */
+  graph(runId: string, options: { readonly includeHistory?: boolean } = {}): Promise<RunGraph> {
+    const history = options.includeHistory === true ? 'true' : undefined;
+    return this.transport.get(['runs', runId, 'graph'], runGraph, { include_history: history });
+  }
+
+  /**
+   * Graph of a run as a drawing: a Mermaid flowchart, or DOT for Graphviz.
+   * @throws {NotFoundError} for an unknown run
+   * @throws {ClientError}
+   * @example console.log(await ledger.drawGraph('run-1', 'mermaid'));
+   */
+  drawGraph(runId: string, language: 'mermaid' | 'dot'): Promise<string> {
+    return this.transport.getText(['runs', runId, 'graph'], { format: language });
   }
 }
 

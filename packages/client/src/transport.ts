@@ -43,10 +43,7 @@ export class Transport {
     schema: z.ZodType<Output>,
     parameters: QueryParameters = {},
   ): Promise<Output> {
-    const url = new URL(`${this.#base}/v1/${segments.map(encodeURIComponent).join('/')}`);
-    for (const [name, value] of Object.entries(parameters)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    }
+    const url = this.#address(segments, parameters);
     const { response, text } = await this.#read(url);
     const body = parseJson(text);
     if (!response.ok) throw failure(response, body, url);
@@ -54,6 +51,26 @@ export class Transport {
     if (parsed.success) return parsed.data;
     const message = `${url.pathname} answered in a shape that this client does not know: ${z.prettifyError(parsed.error)}`;
     throw new UnexpectedAnswerError('UNEXPECTED_ANSWER', response.status, message);
+  }
+
+  /**
+   * Reads one resource as text.
+   * @param segments parts of the path after `/v1`; each is escaped
+   * @throws {NotFoundError | RequestError | UnavailableError}
+   */
+  async getText(segments: readonly string[], parameters: QueryParameters = {}): Promise<string> {
+    const url = this.#address(segments, parameters);
+    const { response, text } = await this.#read(url);
+    if (!response.ok) throw failure(response, parseJson(text), url);
+    return text;
+  }
+
+  #address(segments: readonly string[], parameters: QueryParameters): URL {
+    const url = new URL(`${this.#base}/v1/${segments.map(encodeURIComponent).join('/')}`);
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    return url;
   }
 
   async #read(url: URL): Promise<{ response: Response; text: string }> {
