@@ -16,6 +16,7 @@ import { Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import { contentDigest } from './otlp/content-digest.ts';
 import { CursorClock, cursorTime } from './otlp/cursor-clock.ts';
+import { openPriceBook } from './price/price-book.ts';
 import { type Receiver, startReceiver } from './receive/index.ts';
 import { createApi } from './serve/app.ts';
 import { createStore } from './serve/store.ts';
@@ -125,6 +126,8 @@ async function startStages(
     const targets = await readTargetsFile(options.sla_targets_file, options.tenant);
     await applyFileTargets(new SlaTargetTable(engine), targets, options.sla_targets_file);
   }
+  onProgress('loading prices');
+  const prices = await openPriceBook(engine, (level, message, fields) => log[level](fields ?? {}, message));
   onProgress('taking a place in the ledger');
   const origin = await claimOrigin(engine, options.data_dir);
   const clock = new CursorClock(origin.number, origin.cursor);
@@ -141,6 +144,7 @@ async function startStages(
   );
   const settler: Settler = new Settler(
     engine,
+    prices,
     origin,
     appender.watermark,
     metrics.settleObserver((err) =>

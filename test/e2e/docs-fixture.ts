@@ -30,14 +30,22 @@ export async function recordCrew(): Promise<RecordedCrew> {
   return { collector, runId };
 }
 
-/** A guardrail and an evaluation. */
+/** A guardrail, a call of a model that has a price, and an evaluation. */
 async function sendFindings(collector: Collector): Promise<void> {
   const now = BigInt(Date.now()) * 1_000_000n;
   const attributes = { 'gen_ai.operation.name': 'run_guardrail', 'gen_ai.security.guardrail.name': 'pii' };
   const span = { name: 'run_guardrail pii', startTimeUnixNano: now, endTimeUnixNano: now, attributes };
   const evaluation = { 'gen_ai.evaluation.name': 'relevance', 'gen_ai.evaluation.score.value': 0.8 };
   const log = { eventName: 'gen_ai.evaluation.result', timeUnixNano: now, attributes: evaluation };
-  await collector.post('traces', toBinary(traceBody([span])));
+  const call = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': 'gpt-4o',
+    'gen_ai.usage.input_tokens': 1000,
+    'gen_ai.usage.output_tokens': 100,
+  };
+  const chat = { name: 'chat gpt-4o', startTimeUnixNano: now, endTimeUnixNano: now, attributes: call };
+  await collector.post('traces', toBinary(traceBody([span, chat])));
   await collector.post('logs', toBinary(logBody([log])));
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPriceBook } from '../../collector/src/price/price-book.ts';
 import { rebuild } from '../../collector/src/settle/rebuild.ts';
 import { type Collector, startCollector } from '../collector-fixture.ts';
 import { randomId } from '../otlp/bodies.ts';
@@ -77,7 +78,8 @@ test('the derived tables are rebuilt from the ledger to the same rows', async ()
   for (const table of TABLES) before.set(table, await tableRows(table));
   const [ledger] = await collector.query<{ records: string }>('SELECT count() AS records FROM ledger');
   const phases = new Set<string>();
-  expect(await rebuild(collector.engine, ({ phase }) => phases.add(phase))).toBe(Number(ledger?.records));
+  const prices = await openPriceBook(collector.engine, () => {});
+  expect(await rebuild(collector.engine, prices, ({ phase }) => phases.add(phase))).toBe(Number(ledger?.records));
   expect([...phases]).toEqual(['derive', 'settle']);
   for (const table of TABLES) expect(await tableRows(table), `seed ${SEED}, ${table}`).toEqual(before.get(table));
 });

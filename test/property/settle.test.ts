@@ -29,6 +29,8 @@ const spans: fc.Arbitrary<SpanRow[]> = fc
       usageScope: fc.constantFrom('', '', 'own', 'total'),
       inputTokens: maybe(fc.nat(3)),
       costUsd: fc.option(fc.constantFrom('0.1', '0.2'), { nil: null }),
+      computed: fc.boolean(),
+      agentName: fc.constantFrom('', '', 'a', 'b'),
       carbonGco2e: maybe(fc.constantFrom(0.1, 0.2, 0.3)),
       counted: fc.boolean(),
       onTwoDays: fc.boolean(),
@@ -48,6 +50,8 @@ function rowOf(
     'traceId' | 'governed' | 'operation' | 'responseId' | 'usageScope' | 'inputTokens' | 'costUsd' | 'isProducer'
   > & {
     readonly carbonGco2e: number | null;
+    readonly computed: boolean;
+    readonly agentName: string;
     readonly parent: number;
     readonly link: number;
     readonly start: number;
@@ -58,6 +62,8 @@ function rowOf(
   },
   index: number,
 ): SpanRow {
+  const isModelCall = one.operation === 'chat' && !(one.governed && one.step !== '');
+  const computed = one.computed && isModelCall && one.costUsd !== null;
   return {
     ...one,
     spanId: `span-${index}`,
@@ -72,7 +78,12 @@ function rowOf(
     attempt: 1,
     links: one.link === 0 ? [] : [`${one.traceId}span-${one.link}`],
     governed: one.governed && one.step !== '',
-    isModelCall: one.operation === 'chat' && !(one.governed && one.step !== ''),
+    isModelCall,
+    provider: '',
+    model: '',
+    agentStamped: one.agentName !== '',
+    costSource: computed ? 'collector' : one.costUsd === null ? '' : 'sdk',
+    priceVersion: computed ? 'list 1' : '',
     isRollup: one.operation === 'invoke_agent',
     outputTokens: null,
     cacheReadTokens: null,
@@ -107,6 +118,9 @@ function stepRowsOf(rows: readonly SpanRow[]): StepRow[] {
       cache_write_tokens: null,
       reasoning_tokens: null,
       cost_usd: null,
+      cost_source: '',
+      price_version: '',
+      agent_name: '',
       carbon_gco2e: null,
       parent_run_id: '',
       parent_step_id: '',
@@ -158,12 +172,13 @@ test('rows that are corrected need no correction', () => {
           (one) => one.span === row.spanId && one.trace === row.traceId && !one.is_deleted,
         );
         if (found === undefined) return row;
-        const { usage_counted: usage, cost_counted: cost, carbon_counted: carbon } = found;
+        const { usage_counted: usage, cost_counted: cost, carbon_counted: carbon, agent_name: agentName } = found;
         return {
           ...row,
           runId: found.run_id,
           stepId: found.step_id,
           attempt: found.attempt,
+          agentName,
           counted: { usage, cost, carbon },
         };
       });

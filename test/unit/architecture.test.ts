@@ -34,11 +34,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   keys: ['engine'],
   otlp: [],
   append: ['engine', 'otlp'],
+  price: ['engine'],
   receive: ['append', 'keys', 'otlp'],
-  settle: ['append', 'engine', 'otlp'],
+  settle: ['append', 'engine', 'otlp', 'price'],
   sla: ['engine'],
   serve: ['keys', 'sla'],
-  commands: ['engine', 'keys', 'settle'],
+  commands: ['engine', 'keys', 'price', 'settle'],
 };
 /** Files beside the stages that a stage may import; all others compose stages and stand above them. */
 const SHARED = ['collector/src/errors.ts'];

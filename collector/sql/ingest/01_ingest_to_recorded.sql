@@ -73,7 +73,47 @@ WITH
     as_tokens(t_input_tokens) AS said_input_tokens,
     ifNull(cache_read_tokens, 0) + ifNull(cache_write_tokens, 0) AS cached_tokens,
     name -> toDecimal64OrNull(JSONExtractRaw(t_cost_details, name), 9) AS cost_detail,
-    (part, other) -> if(part IS NULL AND other IS NULL, NULL, ifNull(part, 0) + ifNull(other, 0)) AS sum_of_parts
+    (part, other) -> if(part IS NULL AND other IS NULL, NULL, ifNull(part, 0) + ifNull(other, 0)) AS sum_of_parts,
+    -- A cost in another currency is kept as an attribute and is none in dollars.
+    multiIf(
+        upper(t_cost_currency) NOT IN ('', 'USD'), NULL,
+        t_cost_usd != '', toDecimal64OrNull(t_cost_usd, 9),
+        t_cost_details != '',
+            coalesce(cost_detail('total'), sum_of_parts(cost_detail('input'), cost_detail('output'))),
+        sum_of_parts(toDecimal64OrNull(t_input_cost_usd, 9), toDecimal64OrNull(t_output_cost_usd, 9))
+    ) AS stated_cost_usd,
+    -- The price list in force when the record arrived; of its rates the first that fits the call's own start and size.
+    arrayLast(
+        one -> one.active_from <= received_time, joinGet('price_lookup', 'offers', concat(provider, '\n', model))
+    ) AS price_offer,
+    modulo(toUnixTimestamp64Second(start_time), 86400) AS start_second,
+    arrayFirst(
+        one -> start_time >= one.starts_at
+            AND ifNull(input_tokens, 0) >= one.input_tokens_from
+            AND multiIf(
+                one.daily_from = one.daily_until, true,
+                one.daily_from < one.daily_until, start_second >= one.daily_from AND start_second < one.daily_until,
+                start_second >= one.daily_from OR start_second < one.daily_until
+            ),
+        price_offer.rates
+    ) AS rate,
+    -- Some operations have no output. Tokens that the list has no price for make the price of the whole unknown.
+    if(operation IN ('embeddings', 'rerank'), ifNull(output_tokens, 0), output_tokens) AS priced_output,
+    least(ifNull(reasoning_tokens, 0), ifNull(output_tokens, 0)) AS priced_reasoning,
+    if(
+        rate.input_usd IS NULL AND input_tokens = 0, 0,
+        (input_tokens - least(cached_tokens, input_tokens)) * rate.input_usd
+            + ifNull(cache_read_tokens, 0) * rate.cache_read_usd
+            + ifNull(cache_write_tokens, 0) * rate.cache_write_usd
+    ) AS input_price,
+    if(
+        rate.output_usd IS NULL AND priced_output = 0, 0,
+        (priced_output - priced_reasoning) * rate.output_usd + priced_reasoning * rate.reasoning_usd
+    ) AS output_price,
+    -- Exact in 38 digits; rounded once. A Decimal(18, 9) ends at 10^9.
+    round((input_price + output_price) / 1000000 + rate.request_usd / 1000, 9) AS exact_cost_usd,
+    toDecimal64(if(exact_cost_usd < 999999999, exact_cost_usd, NULL), 9) AS computed_cost_usd,
+    is_model_call AND stated_cost_usd IS NULL AND notEmpty(price_offer.rates) AND computed_cost_usd IS NOT NULL AS is_priced
 SELECT
     *,
     formatRow('RowBinary',
@@ -209,13 +249,8 @@ SELECT
         said_input_tokens
     ) AS input_tokens,
     coalesce(as_tokens(t_output_tokens), detail_output) AS output_tokens,
-    -- A cost in another currency is kept as an attribute and is none in dollars.
-    multiIf(
-        upper(t_cost_currency) NOT IN ('', 'USD'), NULL,
-        t_cost_usd != '', toDecimal64OrNull(t_cost_usd, 9),
-        t_cost_details != '',
-            coalesce(cost_detail('total'), sum_of_parts(cost_detail('input'), cost_detail('output'))),
-        sum_of_parts(toDecimal64OrNull(t_input_cost_usd, 9), toDecimal64OrNull(t_output_cost_usd, 9))
-    ) AS cost_usd,
+    if(is_priced, computed_cost_usd, stated_cost_usd) AS cost_usd,
+    multiIf(is_priced, 'collector', stated_cost_usd IS NULL, '', t_cost_source != '', as_name(t_cost_source), 'sdk') AS cost_source,
+    if(is_priced, price_offer.price_version, '') AS price_version,
     if(isFinite(toFloat64OrNull(t_carbon_gco2e)), toFloat64OrNull(t_carbon_gco2e), NULL) AS carbon_gco2e
 FROM ingest;

@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS step_rows
     reasoning_tokens Nullable(UInt64) CODEC(ZSTD(1)),
     cost_usd Nullable(Decimal(18, 9)) CODEC(ZSTD(1)),
     cost_source LowCardinality(String),
+    price_version LowCardinality(String),
     carbon_gco2e Nullable(Float64) CODEC(ZSTD(1)),
     carbon_method LowCardinality(String),
     call_count UInt32 CODEC(ZSTD(1)),

@@ -1,4 +1,5 @@
 import { openStore, prepareDatabase } from '../collector.ts';
+import { openPriceBook } from '../price/price-book.ts';
 import { type RebuildProgress, rebuild } from '../settle/rebuild.ts';
 import { COLLECTOR_FLAGS, COLLECTOR_FLAGS_HELP, readCollectorOptions } from './collector-flags.ts';
 import type { Command } from './command.ts';
@@ -31,9 +32,10 @@ ${COLLECTOR_FLAGS_HELP}`,
     const { engine, directory } = await openStore(options, log);
     try {
       await prepareDatabase(engine, options, (text) => progress.step(text));
+      const prices = await openPriceBook(engine, (level, message, fields) => log[level](fields ?? {}, message));
       progress.step('reading the ledger');
       const startedAt = performance.now();
-      const records = await rebuild(engine, describeTo(progress, startedAt));
+      const records = await rebuild(engine, prices, describeTo(progress, startedAt));
       const seconds = (performance.now() - startedAt) / 1000;
       progress.clear();
       context.stdout.write(`Rebuilt from ${formatCount(records)} records in ${seconds.toFixed(1)} s.\n`);

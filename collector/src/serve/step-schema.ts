@@ -44,6 +44,7 @@ const step = z
     reasoning_tokens: field.tokens,
     cost_usd: field.usd,
     cost_source: z.string(),
+    price_version: z.string(),
     carbon_gco2: field.grams,
     carbon_method: z.string(),
     call_count: field.count,

@@ -1,6 +1,9 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import { cursorTime } from '../otlp/cursor-clock.ts';
+import type { UnpricedCall } from '../price/price-book.ts';
 import { chunks } from './chunks.ts';
 import { correctTraces } from './correct-traces.ts';
+import { carries } from './count-usage.ts';
 import type { LedgerRange } from './read-canonical.ts';
 import { NO_TRACE, type SpanRow, type TouchedTrace } from './read-rows.ts';
 
@@ -13,6 +16,8 @@ export interface Touched {
   readonly spans: number;
   /** By tenant: the runs that must be written anew. */
   readonly runs: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Model calls of the range that have tokens and no cost. */
+  readonly unpriced: readonly UnpricedCall[];
 }
 
 /** Corrects rows of the touched traces that only the whole trace could tell. */
@@ -22,6 +27,7 @@ export async function correctTouched(
   touched: readonly TouchedTrace[],
 ): Promise<Touched> {
   let spans = 0;
+  const unpriced: UnpricedCall[] = [];
   const runs = new Map<string, Set<string>>();
   for (const tenant of new Set(touched.map((one) => one.tenant))) {
     const ofTenant = touched.filter((one) => one.tenant === tenant);
@@ -31,15 +37,24 @@ export async function correctTouched(
     for (const some of chunks([...traces], TRACES_AT_ONCE)) {
       const corrected = await correctTraces(engine, tenant, some, namedBy(ofTenant, some));
       for (const runId of corrected.runs) ofRuns.add(runId);
-      spans += corrected.kept.filter((row) => isOf(range, row)).length;
+      for (const row of corrected.kept) {
+        if (!isOf(range, row)) continue;
+        spans += 1;
+        if (isUnpriced(row))
+          unpriced.push({ provider: row.provider, model: row.model, receivedAt: cursorTime(row.cursor) });
+      }
     }
     runs.set(tenant, ofRuns);
   }
-  return { spans, runs };
+  return { spans, runs, unpriced };
 }
 
 function isOf(range: LedgerRange, row: SpanRow): boolean {
   return row.origin === range.origin && row.cursor >= range.first && row.cursor <= range.last;
+}
+
+function isUnpriced(row: SpanRow): boolean {
+  return row.isModelCall && row.model !== '' && row.costUsd === null && carries(row, 'usage');
 }
 
 /** Runs under which the traces were received. */

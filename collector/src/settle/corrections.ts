@@ -19,6 +19,7 @@ export interface SpanCorrection {
   readonly usage_counted: boolean;
   readonly cost_counted: boolean;
   readonly carbon_counted: boolean;
+  readonly agent_name: string;
 }
 
 /** Where an event belongs instead. */
@@ -83,6 +84,7 @@ function spanCorrection(row: SpanRow, resolved: ResolvedSpan): SpanCorrection[] 
     row.runId === resolved.runId &&
     row.stepId === step.stepId &&
     row.attempt === step.attempt &&
+    row.agentName === agentOf(resolved) &&
     MEASURES.every((measure) => row.counted[measure] === resolved.counted[measure]);
   return same ? [] : [asCorrection(row, resolved, 0)];
 }
@@ -101,7 +103,14 @@ function asCorrection(row: SpanRow, resolved: ResolvedSpan, isDeleted: number): 
     usage_counted: resolved.counted.usage,
     cost_counted: resolved.counted.cost,
     carbon_counted: resolved.counted.carbon,
+    agent_name: agentOf(resolved),
   };
+}
+
+/** A span row names the agent that it ran for only where it counts: the others need not be written again. */
+function agentOf({ span, counted, agentName }: ResolvedSpan): string {
+  if (span.agentStamped) return span.agentName;
+  return MEASURES.some((measure) => counted[measure]) ? agentName : '';
 }
 
 /** A span row names the governed step that it belongs to; an ungoverned step is named by its span id alone. */

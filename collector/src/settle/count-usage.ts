@@ -1,13 +1,7 @@
-import { toUnits } from './decimal.ts';
-import {
-  MEASURES,
-  type Measure,
-  type StepKey,
-  spanName,
-  stepKeyText,
-  type TraceSpan,
-  type Usage,
-} from './trace-span.ts';
+import { firstOutcomes } from './first-outcomes.ts';
+import { copiesAbove, statedCost, withoutCopiesBeside } from './same-call.ts';
+import { coveredByStated } from './stated-costs.ts';
+import { MEASURES, type Measure, type StepKey, stepKeyText, type TraceSpan, type Usage } from './trace-span.ts';
 import type { TraceTree } from './trace-tree.ts';
 
 /** Says whether a span says anything of a measure. */
@@ -16,62 +10,85 @@ export function carries(usage: Usage, measure: Measure): boolean {
   return measure === 'cost' ? usage.costUsd !== null : usage.carbonGco2e !== null;
 }
 
+/** Traces and what is known of them. */
+interface Scene {
+  readonly tree: TraceTree;
+  readonly stepOf: (span: TraceSpan) => StepKey | undefined;
+  /** First outcomes of steps. */
+  readonly outcomes: ReadonlySet<TraceSpan>;
+}
+
+/** What counts so far of a measure. */
+interface Count {
+  readonly spans: Set<TraceSpan>;
+  /** Spans that stand above one that counts. */
+  readonly above: Set<TraceSpan>;
+  /** Steps in which something counts, by `stepKeyText`. */
+  readonly steps: Set<string>;
+}
+
+type Saying = (span: TraceSpan) => boolean;
+
 /**
  * Decides for each span and measure whether it counts, so that nothing counts twice: model calls count, but not one inside another
- * or beside another that is the same call; roll-ups only where no model call below them does; a governed step only where none of its own calls does (steps inside it are accounted for by
- * themselves) and only in its first outcome; what says that its usage is a total only where nothing below it does.
+ * or beside another that is the same call; roll-ups only where no model call below them does; a governed step only where none of its
+ * own calls does (steps inside it are accounted for by themselves) and only in its first outcome; what says that its usage is a total
+ * only where nothing below it does. A cost that the collector computed counts only where nobody states that cost.
  */
 export function countUsage(
   tree: TraceTree,
   stepOf: (span: TraceSpan) => StepKey | undefined,
 ): (span: TraceSpan) => Record<Measure, boolean> {
-  const counted = new Map<TraceSpan, Record<Measure, boolean>>();
-  for (const span of tree.parentsFirst()) counted.set(span, { usage: false, cost: false, carbon: false });
-  const outcomes = firstOutcomes(tree, stepOf);
-  for (const measure of MEASURES) countMeasure(tree, stepOf, measure, outcomes, counted);
-  return (span) => counted.get(span) ?? { usage: false, cost: false, carbon: false };
+  const scene = { tree, stepOf, outcomes: new Set(firstOutcomes(tree, stepOf).values()) };
+  const counts = MEASURES.map((measure) => {
+    const count = { spans: new Set<TraceSpan>(), above: new Set<TraceSpan>(), steps: new Set<string>() };
+    const says: Saying = (span) => carries(span, measure);
+    if (measure === 'cost') countCost(scene, count);
+    else countSaid(scene, count, says, says);
+    return [measure, count.spans] as const;
+  });
+  return (span) =>
+    Object.fromEntries(counts.map(([measure, spans]) => [measure, spans.has(span)])) as Record<Measure, boolean>;
 }
 
-function countMeasure(
-  tree: TraceTree,
-  stepOf: (span: TraceSpan) => StepKey | undefined,
-  measure: Measure,
-  outcomes: ReadonlySet<TraceSpan>,
-  counted: ReadonlyMap<TraceSpan, Record<Measure, boolean>>,
-): void {
-  const below = new Set<TraceSpan>();
-  const inStep = new Set<string>();
+/** Counts stated costs as if there were no others, then what was computed for the rest. */
+function countCost(scene: Scene, count: Count): void {
+  const says: Saying = (span) => span.costUsd !== null;
+  const states: Saying = (span) => statedCost(span) !== null;
+  countSaid(scene, count, states, states);
+  const covered = coveredByStated(scene.tree, scene.stepOf, {
+    counted: new Set(count.spans),
+    totals: new Set([...count.spans].filter(countsAsTotalOfAll)),
+    outcomes: [...scene.outcomes].filter(countsAsTotal),
+  });
+  countSaid(scene, count, (span) => says(span) && !states(span) && !covered.has(span), says);
+}
+
+/**
+ * Counts what `says` something.
+ *
+ * @param saysToo what makes a call above the same call: it counts instead
+ */
+function countSaid({ tree, stepOf, outcomes }: Scene, done: Count, says: Saying, saysToo: Saying): void {
   const count = (span: TraceSpan): void => {
-    const entry = counted.get(span);
-    if (entry !== undefined) entry[measure] = true;
+    done.spans.add(span);
     const step = stepOf(span);
-    if (step !== undefined) inStep.add(stepKeyText(step));
-    for (let at = tree.parentOf(span); at !== undefined && !below.has(at); at = tree.parentOf(at)) below.add(at);
+    if (step !== undefined) done.steps.add(stepKeyText(step));
+    for (let at = tree.parentOf(span); at !== undefined && !done.above.has(at); at = tree.parentOf(at)) {
+      done.above.add(at);
+    }
   };
   const own = tree.parentsFirst().filter((span) => {
-    return carries(span, measure) && countsByItself(span) && !isNestedCopy(tree, span, measure);
+    return says(span) && countsByItself(span) && !copiesAbove(tree, span).some(saysToo);
   });
-  for (const span of withoutSiblingCopies(own)) count(span);
+  for (const span of withoutCopiesBeside(own)) count(span);
   // Children first, so that of nested totals the innermost counts.
   for (const span of [...tree.parentsFirst()].reverse()) {
-    if (!carries(span, measure) || !countsAsTotal(span) || (span.governed && !outcomes.has(span))) continue;
-    if ((!span.governed || span.usageScope === 'total') && below.has(span)) continue;
+    if (!says(span) || !countsAsTotal(span) || (span.governed && !outcomes.has(span))) continue;
+    if (countsAsTotalOfAll(span) && done.above.has(span)) continue;
     const step = stepOf(span);
-    if (step === undefined || !inStep.has(stepKeyText(step))) count(span);
+    if (step === undefined || !done.steps.has(stepKeyText(step))) count(span);
   }
-}
-
-/** Of the spans that are outcomes of one step the first to arrive, which is the one that the step's row shows. */
-function firstOutcomes(tree: TraceTree, stepOf: (span: TraceSpan) => StepKey | undefined): Set<TraceSpan> {
-  const first = new Map<string, TraceSpan>();
-  for (const span of tree.parentsFirst()) {
-    const step = span.governed ? stepOf(span) : undefined;
-    if (step === undefined) continue;
-    const text = stepKeyText(step);
-    const best = first.get(text);
-    if (best === undefined || span.cursor < best.cursor) first.set(text, span);
-  }
-  return new Set(first.values());
 }
 
 function countsByItself(span: TraceSpan): boolean {
@@ -84,59 +101,7 @@ function countsAsTotal(span: TraceSpan): boolean {
   return span.governed || span.usageScope === 'total' || (span.isRollup && span.operation !== 'fetch_response');
 }
 
-/**
- * Two instrumentations of one client give one call as two nested spans: the same response, or the same usage. A step, agent or tool
- * between them makes two calls of the latter.
- */
-function isNestedCopy(tree: TraceTree, span: TraceSpan, measure: Measure): boolean {
-  if (span.usageScope === 'own') return false;
-  let direct = true;
-  for (let at = tree.parentOf(span); at !== undefined; at = tree.parentOf(at)) {
-    if (at.governed || at.isRollup || at.operation === 'execute_tool') direct = false;
-    if (!at.isModelCall || at.usageScope === 'total' || !carries(at, measure)) continue;
-    if (span.responseId !== '' && at.responseId !== '') {
-      if (span.responseId === at.responseId) return true;
-    } else if (direct && sameUsage(span, at)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-/**
- * Two instrumentations of one client may also give one call as two spans beside one another, at the same time and with the same
- * response: of these the one that says most counts. Calls one after the other are two, whatever ids a server gives them.
- */
-function withoutSiblingCopies(calls: readonly TraceSpan[]): readonly TraceSpan[] {
-  const byResponse = Map.groupBy(calls, (span) => (span.usageScope === 'own' ? '' : span.responseId));
-  return calls.filter((span) => {
-    const copies = byResponse.get(span.usageScope === 'own' ? '' : span.responseId) ?? [];
-    if (span.responseId === '' || copies.length === 1) return true;
-    return !copies.some((other) => other !== span && overlap(span, other) && saysMore(other, span));
-  });
-}
-
-function overlap(a: TraceSpan, b: TraceSpan): boolean {
-  return a.startTime <= b.endTime && b.startTime <= a.endTime;
-}
-
-function saysMore(a: TraceSpan, b: TraceSpan): boolean {
-  const difference = tokensOf(a) - tokensOf(b);
-  return difference === 0 ? spanName(a.traceId, a.spanId) < spanName(b.traceId, b.spanId) : difference > 0;
-}
-
-function tokensOf(usage: Usage): number {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
-  return [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens].reduce<number>(
-    (sum, some) => sum + (some ?? 0),
-    0,
-  );
-}
-
-/** What only one of the two says is no difference: one instrumentation may know the price, the other not. */
-function sameUsage(a: Usage, b: Usage): boolean {
-  const tokens = carries(a, 'usage') && carries(b, 'usage');
-  if (tokens && (a.inputTokens !== b.inputTokens || a.outputTokens !== b.outputTokens)) return false;
-  if (a.carbonGco2e !== null && b.carbonGco2e !== null && a.carbonGco2e !== b.carbonGco2e) return false;
-  return a.costUsd === null || b.costUsd === null || toUnits(a.costUsd) === toUnits(b.costUsd);
+/** A governed step accounts for its calls; other totals, and steps that say so, for all below them. */
+function countsAsTotalOfAll(span: TraceSpan): boolean {
+  return countsAsTotal(span) && (!span.governed || span.usageScope === 'total');
 }

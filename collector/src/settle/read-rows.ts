@@ -33,6 +33,7 @@ const SPAN_QUERY = `SELECT
     toString(cursor) AS position, origin,
     run_id, run_stamped, step_id, step_stamped, attempt, governed, operation, is_model_call, is_rollup, response_id, usage_scope,
     kind = 4 AS is_producer, arrayMap((t, s) -> lower(concat(hex(t), hex(s))), "links.trace_id", "links.span_id") AS links,
+    provider, model, agent_name, agent_stamped, cost_source, price_version,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
     toString(cost_usd) AS cost, carbon_gco2e, usage_counted, cost_counted, carbon_counted
   FROM span_rows FINAL
@@ -60,6 +61,12 @@ interface RawSpan {
   readonly usage_scope: string;
   readonly is_producer: boolean | number;
   readonly links: readonly string[];
+  readonly provider: string;
+  readonly model: string;
+  readonly agent_name: string;
+  readonly agent_stamped: boolean;
+  readonly cost_source: string;
+  readonly price_version: string;
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
   readonly cache_read_tokens: number | null;
@@ -106,6 +113,12 @@ function toSpanRow(row: RawSpan): SpanRow {
     usageScope: row.usage_scope,
     isProducer: Boolean(row.is_producer),
     links: row.links,
+    provider: row.provider,
+    model: row.model,
+    agentName: row.agent_name,
+    agentStamped: row.agent_stamped,
+    costSource: row.cost_source,
+    priceVersion: row.price_version,
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
     cacheReadTokens: row.cache_read_tokens,

@@ -12,6 +12,8 @@ export interface StepUsage {
   readonly cache_write_tokens: number | null;
   readonly reasoning_tokens: number | null;
   readonly cost_usd: string | null;
+  readonly cost_source: string;
+  readonly price_version: string;
   readonly carbon_gco2e: number | null;
 }
 
@@ -28,6 +30,7 @@ export interface StepRow extends StepUsage, StepPlace {
   readonly source: 'span' | 'decision' | 'outcome';
   readonly trace_id: string;
   readonly span_id: string;
+  readonly agent_name: string;
 }
 
 const STEP_QUERY = `SELECT
@@ -35,7 +38,7 @@ const STEP_QUERY = `SELECT
     origin, toString(cursor) AS position,
     lower(hex(trace_id)) AS trace_id, lower(hex(span_id)) AS span_id, call_count,
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
-    toString(step_rows.cost_usd) AS cost_usd, carbon_gco2e,
+    toString(step_rows.cost_usd) AS cost_usd, cost_source, price_version, carbon_gco2e, agent_name,
     parent_run_id, parent_step_id, linked_spans, linkable_spans
   FROM step_rows FINAL
   WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_rows.event_date IN {days:Array(Date)}`;

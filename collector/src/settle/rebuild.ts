@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import type { PriceBook } from '../price/price-book.ts';
 import { readRanges } from './read-ranges.ts';
 import { rederive } from './rederive.ts';
 import { settleRange } from './settle-range.ts';
@@ -28,7 +29,11 @@ const DERIVED_TABLES = [
  *
  * @returns number of records read from the ledger
  */
-export async function rebuild(engine: Engine, onProgress: (progress: RebuildProgress) => void): Promise<number> {
+export async function rebuild(
+  engine: Engine,
+  prices: PriceBook,
+  onProgress: (progress: RebuildProgress) => void,
+): Promise<number> {
   for (const table of DERIVED_TABLES) await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
   const ranges = await readRanges(engine);
   const total = ranges.reduce((sum, range) => sum + range.records, 0);
@@ -39,7 +44,7 @@ export async function rebuild(engine: Engine, onProgress: (progress: RebuildProg
   }
   let settled = 0;
   for (const range of ranges) {
-    await settleRange(engine, range, () => onProgress({ phase: 'settle', done: ++settled, total: 0 }));
+    await settleRange(engine, prices, range, () => onProgress({ phase: 'settle', done: ++settled, total: 0 }));
   }
   return done;
 }

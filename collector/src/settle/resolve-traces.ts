@@ -1,3 +1,4 @@
+import { resolveAgents } from './agents.ts';
 import { countUsage } from './count-usage.ts';
 import { enclosingSteps } from './step-places.ts';
 import type { ResolvedSpan, StepKey, TraceSpan } from './trace-span.ts';
@@ -34,6 +35,7 @@ export function resolveTraces(spans: readonly TraceSpan[]): ResolvedTraces {
     (span.operation === '' ? undefined : { runId: runOf(span), stepId: span.spanId, attempt: span.attempt });
   const counted = countUsage(tree, ownStep);
   const enclosing = enclosingSteps(tree, ownStep);
+  const agentOf = resolveAgents(tree, ownStep);
   const resolved = spans.map((span) => ({
     span,
     runId: runOf(span),
@@ -41,6 +43,7 @@ export function resolveTraces(spans: readonly TraceSpan[]): ResolvedTraces {
     enclosing: enclosing.get(span),
     isStep: span.stepStamped || (steps.get(span) === undefined && span.operation !== ''),
     counted: counted(span),
+    agentName: agentOf(span),
   }));
   return { spans: resolved, runs: traceRuns };
 }

@@ -1,8 +1,10 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import type { PriceBook } from '../price/price-book.ts';
 import { correctTouched } from './correct-touched.ts';
 import { findRepetitions, type RangeCount } from './find-repetitions.ts';
 import type { LedgerRange } from './read-canonical.ts';
 import { readTouched } from './read-touched.ts';
+import { rederive } from './rederive.ts';
 import { settleRuns } from './settle-runs.ts';
 
 /** Traces and runs that are read from the to-do list at once. */
@@ -15,6 +17,7 @@ const TOUCHED_AT_ONCE = 5000;
  */
 export async function settleRange(
   engine: Engine,
+  prices: PriceBook,
   range: LedgerRange,
   onProgress: (cursor: bigint) => void = () => {},
 ): Promise<RangeCount> {
@@ -24,9 +27,14 @@ export async function settleRange(
   for (let first = range.first; first <= range.last; ) {
     const { traces, last } = await readTouched(engine, { ...range, first }, TOUCHED_AT_ONCE);
     const window = { origin: range.origin, first, last };
-    const { spans, runs } = await correctTouched(engine, window, traces);
-    const found = await findRepetitions(engine, window, spans);
-    for (const [tenant, ofTenant] of runs) await settleRuns(engine, tenant, ofTenant);
+    let corrected = await correctTouched(engine, window, traces);
+    // The first calls of a model are written before its price is looked up.
+    if (await prices.meet(corrected.unpriced)) {
+      await rederive(engine, window);
+      corrected = await correctTouched(engine, window, traces);
+    }
+    const found = await findRepetitions(engine, window, corrected.spans);
+    for (const [tenant, ofTenant] of corrected.runs) await settleRuns(engine, tenant, ofTenant);
     records += found.records;
     duplicates += found.duplicates;
     conflicts += found.conflicts;

@@ -2,6 +2,7 @@ import { type Origin, writeOrigin } from '../append/origin.ts';
 import type { CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
+import type { PriceBook } from '../price/price-book.ts';
 import type { RangeCount } from './find-repetitions.ts';
 import { repairRange } from './repair-range.ts';
 import { settleRange } from './settle-range.ts';
@@ -24,6 +25,7 @@ const NOTE_EVERY_MS = 5000;
  */
 export class Settler {
   readonly #engine: Engine;
+  readonly #prices: PriceBook;
   readonly #origin: Origin;
   readonly #watermark: Watermark;
   readonly #observer: SettleObserver;
@@ -36,8 +38,9 @@ export class Settler {
   #stopped = false;
   #retryMs = FIRST_RETRY_MS;
 
-  constructor(engine: Engine, origin: Origin, watermark: Watermark, observer: SettleObserver) {
+  constructor(engine: Engine, prices: PriceBook, origin: Origin, watermark: Watermark, observer: SettleObserver) {
     this.#engine = engine;
+    this.#prices = prices;
     this.#origin = origin;
     this.#watermark = watermark;
     this.#observer = observer;
@@ -98,7 +101,7 @@ export class Settler {
       const upto = this.#watermark.current();
       if (upto > this.#settled) {
         const range = { origin: this.#origin.number, first: this.#settled + 1n, last: upto };
-        const count = await settleRange(this.#engine, range);
+        const count = await settleRange(this.#engine, this.#prices, range);
         this.#settled = upto;
         this.#observer.settled(count, Math.max(0, this.#watermark.takeAcknowledged(upto) - count.records));
         if (performance.now() - this.#noted > NOTE_EVERY_MS) await this.#note();
@@ -117,7 +120,7 @@ export class Settler {
       for (const derived of await repairRange(this.#engine, { ...range, origin })) {
         // What is not settled yet comes with the pass itself.
         const settled = derived.origin === origin && this.#settled < derived.last ? this.#settled : derived.last;
-        if (derived.first <= settled) await settleRange(this.#engine, { ...derived, last: settled });
+        if (derived.first <= settled) await settleRange(this.#engine, this.#prices, { ...derived, last: settled });
       }
       this.#repairs.shift();
     }

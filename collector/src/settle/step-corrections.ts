@@ -15,6 +15,7 @@ export interface StepCorrection extends StepUsage, StepPlace {
   readonly position: string;
   readonly new_run_id: string;
   readonly is_deleted: number;
+  readonly agent_name: string;
 }
 
 /** A row that must be taken out of its place. */
@@ -91,8 +92,11 @@ function settleStep(text: string, group: readonly StepRow[], resolution: Resolut
   const span = resolution.spans.get(spanName(best.trace_id, best.span_id));
   const key = { runId, stepId: best.step_id, attempt: best.attempt };
   const place = span === undefined ? best : placeOfStep(key, span, resolution.links.get(text));
-  if (isPlace(best) && (totals === undefined || sameTotals(best, totals)) && isSamePlace(best, place)) return others;
-  return [...others, correction(best, runId, 0, totals, place)];
+  // A step's agent is its span's: its own, or the one that it ran for.
+  const agent = best.source === 'decision' ? best.agent_name : (span?.agentName ?? best.agent_name);
+  const same = isPlace(best) && isSamePlace(best, place) && best.agent_name === agent;
+  if (same && (totals === undefined || sameTotals(best, totals))) return others;
+  return [...others, correction({ ...best, agent_name: agent }, runId, 0, totals, place)];
 }
 
 function correction(
@@ -117,11 +121,14 @@ function correction(
     cache_write_tokens: totals === undefined ? row.cache_write_tokens : totals.cacheWriteTokens,
     reasoning_tokens: totals === undefined ? row.reasoning_tokens : totals.reasoningTokens,
     cost_usd: totals === undefined ? row.cost_usd : totals.costUsd,
+    cost_source: totals === undefined ? row.cost_source : totals.costSource,
+    price_version: totals === undefined ? row.price_version : totals.priceVersion,
     carbon_gco2e: totals === undefined ? row.carbon_gco2e : totals.carbonGco2e,
     parent_run_id: place.parent_run_id,
     parent_step_id: place.parent_step_id,
     linked_spans: place.linked_spans,
     linkable_spans: place.linkable_spans,
+    agent_name: row.agent_name,
   };
 }
 
@@ -135,6 +142,8 @@ function sameTotals(row: StepRow, totals: StepTotals): boolean {
     row.cache_write_tokens === totals.cacheWriteTokens &&
     row.reasoning_tokens === totals.reasoningTokens &&
     units(row.cost_usd) === units(totals.costUsd) &&
+    row.cost_source === totals.costSource &&
+    row.price_version === totals.priceVersion &&
     row.carbon_gco2e === totals.carbonGco2e
   );
 }

@@ -6,6 +6,10 @@ export interface StepTotals extends Usage {
   readonly key: StepKey;
   /** Model and tool calls of the step, itself not counted. */
   readonly callCount: number;
+  /** Who computed the cost that counts; `mixed` where several did, empty where none counts. */
+  readonly costSource: string;
+  /** Price list by which the collector computed it; `mixed` where there were several, empty where it did not. */
+  readonly priceVersion: string;
 }
 
 /** Sums what counts, by step. In the order of ids, since a sum of doubles depends on the order in its last digits. */
@@ -33,6 +37,8 @@ function zero(key: StepKey): StepTotals {
     cacheWriteTokens: null,
     reasoningTokens: null,
     costUsd: null,
+    costSource: '',
+    priceVersion: '',
     carbonGco2e: null,
   };
 }
@@ -50,8 +56,16 @@ function add(totals: StepTotals, { span, counted, isStep }: ResolvedSpan): StepT
     cacheWriteTokens: plus(totals.cacheWriteTokens, usage?.cacheWriteTokens),
     reasoningTokens: plus(totals.reasoningTokens, usage?.reasoningTokens),
     costUsd: plusDecimal(totals.costUsd, counted.cost ? span.costUsd : null),
+    costSource: counted.cost ? merge(totals.costSource, span.costSource) : totals.costSource,
+    priceVersion: counted.cost ? merge(totals.priceVersion, span.priceVersion) : totals.priceVersion,
     carbonGco2e: plus(totals.carbonGco2e, counted.carbon ? span.carbonGco2e : null),
   };
+}
+
+/** One name for two; an empty one says nothing. */
+function merge(a: string, b: string): string {
+  if (a === '' || b === '' || a === b) return a === '' ? b : a;
+  return 'mixed';
 }
 
 function plus(a: number | null, b: number | null | undefined): number | null {

@@ -43,6 +43,15 @@ export interface TraceSpan extends Usage {
   readonly isProducer: boolean;
   /** Spans that it links to, named as in `spanName`. */
   readonly links: readonly string[];
+  readonly provider: string;
+  readonly model: string;
+  /** Agent as the row has it now; as sent where `agentStamped`. */
+  readonly agentName: string;
+  readonly agentStamped: boolean;
+  /** Who computed the cost; empty where there is none. */
+  readonly costSource: string;
+  /** Version of the price list that the collector computed the cost by; empty where it was stated. */
+  readonly priceVersion: string;
   /** Which measures the row counts now. */
   readonly counted: Readonly<Record<Measure, boolean>>;
 }
@@ -65,6 +74,8 @@ export interface ResolvedSpan {
   /** True where the span has a step row of its own. */
   readonly isStep: boolean;
   readonly counted: Readonly<Record<Measure, boolean>>;
+  /** Agent that the span is, or that it ran for; empty where none is named. */
+  readonly agentName: string;
 }
 
 /** Name of a span among those of a tenant, for maps. */

@@ -31,9 +31,9 @@ const SETTINGS = { optimize_on_insert: '0', async_insert: '0', join_use_nulls: '
 const SPAN_INSERT = `INSERT INTO span_rows
   SELECT s.* EXCEPT (trace, span) REPLACE (
     c.is_deleted AS is_deleted, c.run_id AS run_id, c.step_id AS step_id, c.attempt AS attempt,
-    c.usage_counted AS usage_counted, c.cost_counted AS cost_counted, c.carbon_counted AS carbon_counted)
+    c.usage_counted AS usage_counted, c.cost_counted AS cost_counted, c.carbon_counted AS carbon_counted, c.agent_name AS agent_name)
   FROM input('trace String, span String, event_date Date, position UInt64, is_deleted UInt8, run_id String, step_id String, attempt UInt32,
-    usage_counted Bool, cost_counted Bool, carbon_counted Bool') AS c
+    usage_counted Bool, cost_counted Bool, carbon_counted Bool, agent_name String') AS c
   INNER JOIN (
     SELECT *, lower(hex(trace_id)) AS trace, lower(hex(span_id)) AS span FROM span_rows FINAL
     WHERE tenant = {tenant:String}
@@ -56,13 +56,14 @@ const STEP_INSERT = `INSERT INTO step_rows
   SELECT s.* REPLACE (
     c.new_run_id AS run_id, c.is_deleted AS is_deleted, c.call_count AS call_count, c.input_tokens AS input_tokens,
     c.output_tokens AS output_tokens, c.cache_read_tokens AS cache_read_tokens, c.cache_write_tokens AS cache_write_tokens,
-    c.reasoning_tokens AS reasoning_tokens, c.cost_usd AS cost_usd, c.carbon_gco2e AS carbon_gco2e,
+    c.reasoning_tokens AS reasoning_tokens, c.cost_usd AS cost_usd,
+    c.cost_source AS cost_source, c.price_version AS price_version, c.carbon_gco2e AS carbon_gco2e, c.agent_name AS agent_name,
     c.parent_run_id AS parent_run_id, c.parent_step_id AS parent_step_id, c.linked_spans AS linked_spans,
     c.linkable_spans AS linkable_spans)
   FROM input('run_id String, step_id String, attempt UInt32, event_date Date, position UInt64, new_run_id String, is_deleted UInt8,
     call_count UInt32, input_tokens Nullable(UInt64), output_tokens Nullable(UInt64), cache_read_tokens Nullable(UInt64),
     cache_write_tokens Nullable(UInt64), reasoning_tokens Nullable(UInt64), cost_usd Nullable(Decimal(18, 9)),
-    carbon_gco2e Nullable(Float64), parent_run_id String, parent_step_id String, linked_spans Array(String),
+    cost_source String, price_version String, carbon_gco2e Nullable(Float64), agent_name String, parent_run_id String, parent_step_id String, linked_spans Array(String),
     linkable_spans Array(String)') AS c
   INNER JOIN (
     SELECT * FROM step_rows FINAL WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}

@@ -1,0 +1,89 @@
+import type { Engine } from '../engine/engine-contract.ts';
+import type { ModelName } from './model-name.ts';
+import type { PriceList } from './price-list.ts';
+
+// One row a name and version that has none: what a version once said of a name stands.
+const NAME_INSERT = `INSERT INTO model_prices (price_version, provider, model, listed_provider, listed_model, active_from, rates)
+  SELECT v.price_version, n.provider, n.model, n.listed_provider, n.listed_model, v.active_from,
+    -- Prices of calls and searches alone are no price of tokens.
+    if(p.priced, p.rates, [])
+  FROM input('provider String, model String, listed_provider String, listed_model String') AS n
+  CROSS JOIN (SELECT price_version, active_from FROM price_versions FINAL) AS v
+  LEFT JOIN (
+    SELECT price_version, provider, model,
+      countIf(input_usd IS NOT NULL OR output_usd IS NOT NULL) > 0 AS priced,
+      arrayMap(row -> row.2, arraySort(row -> row.1, groupArray((position, tuple(
+        starts_at, daily_from, daily_until, input_tokens_from, input_usd, ifNull(cache_read_usd, input_usd),
+        ifNull(cache_write_usd, input_usd), output_usd, ifNull(reasoning_usd, output_usd), ifNull(request_usd, 0)
+      ))))) AS rates
+    FROM prices FINAL
+    GROUP BY price_version, provider, model
+  ) AS p ON p.price_version = v.price_version AND p.provider = n.listed_provider AND p.model = n.listed_model
+  WHERE (v.price_version, n.provider, n.model) NOT IN (SELECT price_version, provider, model FROM model_prices)
+  FORMAT JSONEachRow`;
+
+const IN_NAMES = '(provider, model) IN (SELECT arrayJoin(arrayZip({providers:Array(String)}, {models:Array(String)})))';
+
+const LOOKUP_INSERT = `INSERT INTO price_lookup
+  SELECT concat(provider, '\\n', model) AS name, arraySort(one -> one.1, groupArray((active_from, price_version, rates))) AS offers
+  FROM model_prices FINAL WHERE ${IN_NAMES}
+  GROUP BY name
+  HAVING arrayExists(offer -> notEmpty(offer.3), offers)`;
+
+/** Names written at once: their list must fit into a parameter of a query. */
+const NAMES_AT_ONCE = 200;
+
+/** Writes what each loaded version says of the names; what stands is left alone. */
+export async function writeNames(engine: Engine, list: PriceList, names: readonly ModelName[]): Promise<void> {
+  for (const some of chunksOf(names)) {
+    await engine.insert(NAME_INSERT, Buffer.from(some.map((name) => rowOf(list, name)).join('\n')), {
+      async_insert: '0',
+      join_use_nulls: '0',
+    });
+    await engine.client.command({
+      query: LOOKUP_INSERT,
+      query_params: nameLists(some),
+      use_multipart_params: true,
+    });
+  }
+}
+
+function rowOf(list: PriceList, { provider, model }: ModelName): string {
+  const listed = list.find(provider, model) ?? { provider: '', model: '' };
+  return JSON.stringify({ provider, model, listed_provider: listed.provider, listed_model: listed.model });
+}
+
+/** Number of names that stand in the database, and of those of them that no version of the list knows. */
+export async function countNames({ client }: Engine): Promise<{ all: number; unlisted: number }> {
+  const result = await client.query({
+    query: `SELECT toUInt32(count()) AS all, toUInt32(countIf(NOT listed)) AS unlisted
+      FROM (SELECT max(listed_model != '') AS listed FROM model_prices GROUP BY provider, model)`,
+    format: 'JSONEachRow',
+  });
+  const [counts] = await result.json<{ all: number; unlisted: number }>();
+  return counts ?? { all: 0, unlisted: 0 };
+}
+
+/** Those of the names that have a price in some version. */
+export async function readPriced({ client }: Engine, names: readonly ModelName[]): Promise<ModelName[]> {
+  const priced: ModelName[] = [];
+  for (const some of chunksOf(names)) {
+    const result = await client.query({
+      query: `SELECT DISTINCT provider, model FROM model_prices FINAL WHERE notEmpty(rates) AND ${IN_NAMES}`,
+      query_params: nameLists(some),
+      use_multipart_params: true,
+      format: 'JSONEachRow',
+    });
+    priced.push(...(await result.json<ModelName>()));
+  }
+  return priced;
+}
+
+function* chunksOf(names: readonly ModelName[]): Generator<readonly ModelName[]> {
+  for (let first = 0; first < names.length; first += NAMES_AT_ONCE) yield names.slice(first, first + NAMES_AT_ONCE);
+}
+
+/** Parameters of `IN_NAMES`. */
+function nameLists(names: readonly ModelName[]): { providers: string[]; models: string[] } {
+  return { providers: names.map((name) => name.provider), models: names.map((name) => name.model) };
+}

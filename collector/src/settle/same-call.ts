@@ -1,0 +1,76 @@
+import { toUnits } from './decimal.ts';
+import { spanName, type TraceSpan, type Usage } from './trace-span.ts';
+import type { TraceTree } from './trace-tree.ts';
+
+/**
+ * Gives the model calls above a span that are the same call: two instrumentations of one client give one call as two nested spans,
+ * with the same response, or the same usage. A step, agent or tool between them makes two calls of the latter.
+ */
+export function copiesAbove(tree: TraceTree, span: TraceSpan): readonly TraceSpan[] {
+  const copies: TraceSpan[] = [];
+  if (span.usageScope === 'own') return copies;
+  let direct = true;
+  for (let at = tree.parentOf(span); at !== undefined; at = tree.parentOf(at)) {
+    if (at.governed || at.isRollup || at.operation === 'execute_tool') direct = false;
+    if (!at.isModelCall || at.usageScope === 'total') continue;
+    const byIds = span.responseId !== '' && at.responseId !== '';
+    if (byIds ? span.responseId === at.responseId : direct && sameUsage(span, at)) copies.push(at);
+  }
+  return copies;
+}
+
+/**
+ * Two instrumentations of one client may also give one call as two spans beside one another, at the same time and with the same
+ * response: of these the one that says most stays. Calls one after the other are two, whatever ids a server gives them.
+ */
+export function withoutCopiesBeside(calls: readonly TraceSpan[]): readonly TraceSpan[] {
+  const byResponse = Map.groupBy(calls, (span) => span.responseId);
+  return calls.filter((span) => {
+    const copies = byResponse.get(span.responseId) ?? [];
+    if (copies.length === 1) return true;
+    return !copies.some((other) => areBeside(span, other) && saysMore(other, span));
+  });
+}
+
+/** Gives those of the calls that are the same call as one of the others, beside it. */
+export function copiesBeside(calls: readonly TraceSpan[], others: Iterable<TraceSpan>): readonly TraceSpan[] {
+  const byResponse = Map.groupBy(others, (span) => span.responseId);
+  return calls.filter((span) => (byResponse.get(span.responseId) ?? []).some((other) => areBeside(span, other)));
+}
+
+function areBeside(a: TraceSpan, b: TraceSpan): boolean {
+  if (a === b || a.responseId === '' || a.responseId !== b.responseId) return false;
+  return a.usageScope !== 'own' && b.usageScope !== 'own' && a.startTime <= b.endTime && b.startTime <= a.endTime;
+}
+
+function saysMore(a: TraceSpan, b: TraceSpan): boolean {
+  const difference = tokensOf(a) - tokensOf(b);
+  return difference === 0 ? spanName(a.traceId, a.spanId) < spanName(b.traceId, b.spanId) : difference > 0;
+}
+
+function tokensOf(usage: Usage): number {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
+  return [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens].reduce<number>(
+    (sum, some) => sum + (some ?? 0),
+    0,
+  );
+}
+
+/** What only one of the two says is no difference: one instrumentation may know the price, the other not. */
+function sameUsage(a: TraceSpan, b: TraceSpan): boolean {
+  if (saysTokens(a) && saysTokens(b) && (a.inputTokens !== b.inputTokens || a.outputTokens !== b.outputTokens)) {
+    return false;
+  }
+  if (a.carbonGco2e !== null && b.carbonGco2e !== null && a.carbonGco2e !== b.carbonGco2e) return false;
+  const [costA, costB] = [statedCost(a), statedCost(b)];
+  return costA === null || costB === null || toUnits(costA) === toUnits(costB);
+}
+
+function saysTokens(span: TraceSpan): boolean {
+  return span.inputTokens !== null || span.outputTokens !== null;
+}
+
+/** Cost that the span itself stated. One that the collector computed is no word of the sender's. */
+export function statedCost(span: TraceSpan): string | null {
+  return span.priceVersion === '' ? span.costUsd : null;
+}
