@@ -51,6 +51,7 @@ test('the boards drill from one to the other', () => {
       'fleet.json spanledger-sla',
       'run.json spanledger-sla',
       'sla.json spanledger-run',
+      'cost.json spanledger-run',
     ]),
   );
 });

@@ -1,4 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { cost } from './cost.ts';
 import { fleet } from './fleet.ts';
 import { run } from './run.ts';
 import { sla } from './sla.ts';
@@ -8,7 +9,7 @@ export const dashboardsDirectory: URL = new URL('../dashboards/', import.meta.ur
 
 /** Makes all boards: their JSON by file name. */
 export function dashboardFiles(): Map<string, string> {
-  const boards: Readonly<Record<string, Dashboard>> = { fleet: fleet(), run: run(), sla: sla() };
+  const boards: Readonly<Record<string, Dashboard>> = { fleet: fleet(), run: run(), sla: sla(), cost: cost() };
   return new Map(
     Object.entries(boards).map(([name, board]) => [`${name}.json`, `${JSON.stringify(board, null, 2)}\n`]),
   );

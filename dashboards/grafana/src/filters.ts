@@ -57,6 +57,12 @@ export function selectedWindows(): string {
   return all(touching, EVENT_DAYS, ...fitting);
 }
 
+/** Condition for the whole days of the view `cost` that the board's time range touches, and that fit its filters. */
+export function selectedDays(): string {
+  const fitting = (['tenant', 'agent', 'model'] as const).map((filter) => chosen(filter, COMPARISONS.steps[filter]));
+  return all("day BETWEEN toDate($__fromTime, 'UTC') AND toDate($__toTime, 'UTC')", ...fitting);
+}
+
 /** Condition for the rows of the run that the board shows. */
 export function inRun(): string {
   return all(`run_id = ${variableText('run')}`, chosen('tenant', equals('tenant')));

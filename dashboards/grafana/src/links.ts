@@ -40,7 +40,7 @@ export function toBoard(
 
 /** Links in the head of a board to all others; they keep its time range and its variables. */
 export function boardLinks(own: string): DashboardLinkBuilder[] {
-  const titles = { fleet: 'Fleet', run: 'Run', sla: 'SLA' } as const;
+  const titles = { fleet: 'Fleet', run: 'Run', sla: 'SLA', cost: 'Cost' } as const;
   const others = (Object.keys(BOARDS) as (keyof typeof BOARDS)[]).filter((name) => BOARDS[name] !== own);
   return others.map((name) =>
     new DashboardLinkBuilder(titles[name])

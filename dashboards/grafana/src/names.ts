@@ -3,6 +3,7 @@ export const BOARDS = {
   fleet: 'spanledger-fleet',
   run: 'spanledger-run',
   sla: 'spanledger-sla',
+  cost: 'spanledger-cost',
 } as const;
 
 /** Plugin that all queries are for. */
