@@ -23,7 +23,7 @@ export const TENANT_TABLES: readonly string[] = [
   'recorded_to_step_rows',
   'recorded_to_touched',
   'recorded_to_trace_days',
-  'rejects',
+  'reject_rows',
   'run_rows',
   'run_traces',
   'sla_target_rows',

@@ -52,6 +52,6 @@ export function spansOf<T>(collector: Collector, traceId: string, columns: strin
 /** The codes under which records of a trace were rejected, with how many there are. `needle` is searched in the kept bytes. */
 export function rejectsWith(collector: Collector, needle: string): Promise<{ reason_code: string; signal: string }[]> {
   const sql =
-    'SELECT reason_code, toString(signal) AS signal FROM rejects WHERE position(raw, {needle:String}) > 0 ORDER BY 1';
+    'SELECT reason_code, toString(signal) AS signal FROM reject_rows WHERE position(raw, {needle:String}) > 0 ORDER BY 1';
   return collector.query(sql, { needle });
 }

@@ -11,11 +11,11 @@ export const MASTER_KEY: Buffer = Buffer.alloc(32, 7);
 /** Arrival of every request, nanoseconds. */
 export const RECEIVED_AT = 1_768_219_260_000_000_000n;
 
-const REJECTS = columnsOf('003_rejects.sql').map((column) =>
+const REJECTS = columnsOf('003_reject_rows.sql').map((column) =>
   column.name === 'received_at' ? { ...column, type: 'UInt64' } : column,
 );
 
-/** A rejected record as it stands in the rows of `rejects`. */
+/** A rejected record as it stands in `reject_rows`. */
 export interface Rejected {
   readonly code: string;
   readonly reason: string;

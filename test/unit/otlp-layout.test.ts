@@ -21,7 +21,7 @@ test('the columns that the transcoder writes are the columns of ingest, in order
 });
 
 test('the columns of rejects are those that the transcoder writes', () => {
-  expect(REJECT_COLUMNS).toEqual(columnsOf('003_rejects.sql').map((column) => column.name));
+  expect(REJECT_COLUMNS).toEqual(columnsOf('003_reject_rows.sql').map((column) => column.name));
 });
 
 test('every target of the dialect tables has its column, in order', () => {

@@ -34,7 +34,7 @@ test('it lists every route', () => {
   const routes = api.routes.filter((route) => route.method !== 'ALL').map((route) => route.path);
   const paths = new Set(routes.map((path) => path.replaceAll(/:(\w+)/g, '{$1}')));
   expect(Object.keys(document.paths).sort()).toEqual([...paths].sort());
-  expect(paths.size).toBe(21);
+  expect(paths.size).toBeGreaterThan(20);
 });
 
 test('every operation has a name of its own, a summary, and answers with a schema', () => {

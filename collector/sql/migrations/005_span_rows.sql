@@ -82,6 +82,8 @@ CREATE TABLE IF NOT EXISTS span_rows
     scope_attribute_kinds LowCardinality(String),
     scope_dropped_attributes_count UInt32,
     scope_schema_url LowCardinality(String),
+    -- For views that show the id as text.
+    INDEX by_trace_text lower(hex(trace_id)) TYPE bloom_filter(0.00001) GRANULARITY 1,
     INDEX by_cursor cursor TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)

@@ -1,4 +1,4 @@
--- Names that came with other content: one row a record that lost against an earlier one of the same name.
+-- Names that came with other content: one row a record that lost against an earlier one of the same name. Read through the view `conflicts`.
 CREATE TABLE IF NOT EXISTS conflict_rows
 (
     tenant LowCardinality(String) COMMENT 'Tenant of both records',
@@ -13,5 +13,5 @@ CREATE TABLE IF NOT EXISTS conflict_rows
     found_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the conflict was found'
 )
 ENGINE = ReplacingMergeTree
-PARTITION BY toYYYYMM(found_at)
+PARTITION BY toDate(found_at)
 ORDER BY (tenant, trace_id, span_id, event_id, other_origin, other_cursor);

@@ -49,7 +49,7 @@ SELECT
     tenant, run_id, event_id,
     toString(event_rows.source) AS source,
     name, time, time_unix_nano, observed_time_unix_nano,
-    if(event_rows.trace_id = toFixedString('', 16), '', lower(hex(event_rows.trace_id))) AS trace_id,
+    if(empty(event_rows.trace_id), '', lower(hex(event_rows.trace_id))) AS trace_id,
     if(event_rows.span_id = toFixedString('', 8), '', lower(hex(event_rows.span_id))) AS span_id,
     run_stamped, step_id, attempt, node_id, run_status, workflow_name, severity_number, severity_text, body, body_kind,
     flags, attributes, attribute_kinds, dropped_attributes_count, service_name,

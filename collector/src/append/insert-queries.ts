@@ -6,7 +6,7 @@ const quoted = (columns: readonly string[]): string => columns.map((column) => `
 export const INGEST_QUERY: string = `INSERT INTO ingest (${quoted(INGEST_COLUMNS)}) FORMAT RowBinary`;
 
 /** The insert of rejected records. */
-export const REJECTS_QUERY: string = `INSERT INTO rejects (${quoted(REJECT_COLUMNS)}) FORMAT RowBinary`;
+export const REJECTS_QUERY: string = `INSERT INTO reject_rows (${quoted(REJECT_COLUMNS)}) FORMAT RowBinary`;
 
 /**
  * Settings of both. One block an insert, so that its views run once; equal names are left for the merge, since the settling pass

@@ -66,7 +66,7 @@ export const INGEST_COLUMNS: readonly string[] = [
   'replayed',
 ];
 
-/** Columns of a row of `rejects`, in the order in which the transcoder writes them. */
+/** Columns of a row of `reject_rows`, in the order in which the transcoder writes them. */
 export const REJECT_COLUMNS: readonly string[] = [
   'received_at',
   'origin',

@@ -3,7 +3,7 @@ import type { RequestContext } from './record-writer.ts';
 import { RowBuffer } from './row-buffer.ts';
 import type { Rejection } from './transcode.ts';
 
-/** Writes rejected records as RowBinary rows of `rejects`, in the order of `REJECT_COLUMNS`. */
+/** Writes rejected records as RowBinary rows of `reject_rows`, in the order of `REJECT_COLUMNS`. */
 export class RejectWriter {
   readonly rows: RowBuffer = new RowBuffer(1024);
   readonly #origin: number;

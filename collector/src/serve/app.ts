@@ -3,6 +3,7 @@ import { EngineError } from '../errors.ts';
 import { type CallerOf, everybody } from '../keys/caller.ts';
 import type { SlaTargetWriter } from '../sla/target-table.ts';
 import { addAuditTrail } from './audit-trail.ts';
+import { addConflicts } from './conflicts.ts';
 import { answerError } from './errors.ts';
 import { addFleetViolations } from './fleet-violations.ts';
 import { addGraph } from './graph.ts';
@@ -10,6 +11,7 @@ import { type ApiAccess, addGuard } from './guard.ts';
 import { addNodeLatency } from './node-latency.ts';
 import { addOpenApi } from './openapi.ts';
 import { addPolicyViolations } from './policy-violations.ts';
+import { addRejects } from './rejects.ts';
 import type { Api, ApiEnv } from './route.ts';
 import { addRunReport } from './run-report.ts';
 import { addRunSteps } from './run-steps.ts';
@@ -69,6 +71,8 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   addRunReport(api);
   addTimeline(api);
   addSteps(api);
+  addConflicts(api);
+  addRejects(api);
   addStatus(api, options.status);
   addOpenApi(api, options.version ?? '0.0.0');
   api.notFound((context) => {

@@ -1,10 +1,13 @@
 /** Views that the API may read, and the tables that have no view of their own: content, and the traces of runs. */
 export type Relation =
   | 'audit_trail'
+  | 'conflicts'
   | 'content'
   | 'executed_steps'
   | 'node_latency'
   | 'policy_violations'
+  | 'reject_rows'
+  | 'rejects'
   | 'run_anomalies'
   | 'run_edges'
   | 'run_nodes'

@@ -1,5 +1,6 @@
--- What could not be accepted: one row a rejected record, with the reason and its bytes as they came.
-CREATE TABLE IF NOT EXISTS rejects
+-- What could not be accepted: one row a rejected record, with the reason and its bytes as they came, content too.
+-- The view `rejects` has all but the bytes.
+CREATE TABLE IF NOT EXISTS reject_rows
 (
     received_at DateTime64(9, 'UTC') COMMENT 'When the collector received the request',
     origin UInt16 COMMENT 'Number of the collector that rejected the record',
