@@ -15,6 +15,7 @@ export async function recordCrew(): Promise<RecordedCrew> {
   const collector = await startCollector();
   // Before the crew: the pages' examples are about the newest run.
   await sendFindings(collector);
+  await sendFaults(collector);
   const telemetry = startTelemetry(collector.url);
   const llm = await startLocalLlm();
   const { runId } = await runSupportCrew({ openAiBaseUrl: llm.url });
@@ -47,6 +48,19 @@ async function sendFindings(collector: Collector): Promise<void> {
   const chat = { name: 'chat gpt-4o', startTimeUnixNano: now, endTimeUnixNano: now, attributes: call };
   await collector.post('traces', toBinary(traceBody([span, chat])));
   await collector.post('logs', toBinary(logBody([log])));
+}
+
+/** A span without an id, and one that comes again with other content. */
+async function sendFaults(collector: Collector): Promise<void> {
+  const time = String(BigInt(Date.now()) * 1_000_000n);
+  for (const [spanId, name] of [
+    ['00', 'no id'],
+    ['00000000000000fa', 'first'],
+    ['00000000000000fa', 'second'],
+  ]) {
+    const span = { traceId: 'fa'.repeat(16), spanId, name, startTimeUnixNano: time, endTimeUnixNano: time };
+    await collector.post('traces', JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }));
+  }
 }
 
 /** Root of the repository. */
