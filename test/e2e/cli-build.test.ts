@@ -23,7 +23,7 @@ test('the build runs as a program', async () => {
 });
 
 test('the build finds what it starts', async () => {
-  for (const command of ['start', 'demo', 'report', 'sql', 'rebuild']) {
+  for (const command of ['start', 'demo', 'report', 'graph', 'sql', 'rebuild']) {
     const { stdout } = await run(process.execPath, [bin, command, '--help']);
     expect(stdout).toMatch(new RegExp(`^Usage: spanledger ${command} `));
   }

@@ -17,7 +17,7 @@ async function closedPort(): Promise<number> {
 test('help and version go to stdout', async () => {
   const help = await runCli(['help']);
   expect(help.code).toBe(0);
-  for (const command of ['start', 'demo', 'report', 'sql', 'rebuild']) {
+  for (const command of ['start', 'demo', 'report', 'graph', 'sql', 'rebuild']) {
     expect(help.output).toMatch(new RegExp(`^  ${command} +\\w`, 'm'));
     const [one, other] = await Promise.all([runCli([command, '--help']), runCli(['help', command])]);
     expect(one.output).toMatch(new RegExp(`^Usage: spanledger ${command} `));
@@ -35,6 +35,8 @@ test.each([
   [['start', '--port'], /^spanledger start: --port needs a value /],
   [['start', 'now'], /^spanledger start: unexpected argument now\n/],
   [['report', '--json=1'], /^spanledger report: Option '--json' does not take an argument\n/],
+  [['graph'], /^spanledger graph: say which run, /],
+  [['graph', 'run-1', '--format', 'svg'], /^spanledger graph: --format svg is none of mermaid, dot, json\n/],
   [['sql'], /^spanledger sql: say what to ask, /],
   [['sql', 'SELECT 1', '--format', 'a;b'], /^spanledger sql: --format a;b is not a name of letters\n/],
 ])('a wrong command line ends with 2: %j', async (words, said) => {

@@ -62,6 +62,21 @@ test('a span that was posted is in the report of its run', async () => {
   expect(report).toMatchObject({ run_id: 'run-cli', workflow_summary: { step_count: 1, total_cost_usd: 1.25e-7 } });
 });
 
+test('graph writes the graph of a run, as Mermaid unless another format is asked for', async () => {
+  const graph = async (...words: string[]) => runCli(['graph', 'run-cli', '--url', url, ...words]);
+  const mermaid = await graph();
+  expect(mermaid).toMatchObject({ code: 0, errors: '' });
+  expect(mermaid.output).toMatch(/^flowchart LR\n.*\n {4}n0\["fetch#9243;#91;2J<br\/>1 ms, 1\.25e-7 USD"\]\n {2}end\n/);
+  const dot = await graph('--format', 'dot');
+  expect(dot.output).toMatch(
+    /^digraph run \{\n(?:.*\n)* {2}n0 \[label="fetch␛\[2J\\n1 ms, 1\.25e-7 USD", class="completed", /,
+  );
+  const { nodes, edges } = JSON.parse((await graph('--format', 'json')).output);
+  expect(nodes).toMatchObject([{ id: 'fetch\u001b[2J', status: 'completed', stats: { count: 1, cost_usd: 1.25e-7 } }]);
+  expect(edges).toEqual([]);
+  expect((await runCli(['graph', 'none', '--url', url])).errors).toMatch(/^RUN_NOT_FOUND: There is no run "none"/);
+});
+
 test('sql prints what a query finds, in the format asked for', async () => {
   expect(await sql('SELECT run_id, step_count FROM runs')).toEqual({
     code: 0,

@@ -29,7 +29,7 @@ WITH
         SELECT tenant, run_id, step_id, status, start_time, node_id AS to_node, parent.node AS from_node, 'parent' AS type, '' AS outcome
         FROM (SELECT * FROM steps WHERE parent_step_id != '' AND parent_run_id = '') AS child
         INNER JOIN (
-            SELECT tenant, run_id, step_id AS parent_step_id, argMin(node_id, attempt) AS node FROM steps GROUP BY ALL
+            SELECT tenant, run_id, step_id AS parent_step_id, argMin(node_id, attempt) AS node FROM step_rows FINAL GROUP BY ALL
         ) AS parent USING (tenant, run_id, parent_step_id)
         UNION ALL
         SELECT tenant, run_id, step_id, status, start_time, node_id AS to_node, target.node AS from_node, 'link' AS type, '' AS outcome
@@ -37,8 +37,8 @@ WITH
         INNER JOIN (
             SELECT
                 tenant, run_id, step_id AS target_step, node_id AS node,
-                arrayJoin(arrayDistinct(arrayPushBack(linkable_spans, if(source = 'decision', '', concat(trace_id, span_id))))) AS span
-            FROM steps
+                arrayJoin(arrayDistinct(arrayPushBack(linkable_spans, if(source = 'decision', '', lower(concat(hex(trace_id), hex(span_id))))))) AS span
+            FROM step_rows FINAL
         ) AS target USING (tenant, run_id, span)
         WHERE step_id != target_step
     ),

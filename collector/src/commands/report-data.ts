@@ -36,6 +36,11 @@ export function readReportJson(url: string, runId: string): Promise<object> {
   return explained(url, () => new EventProjector(openLedger(url)).report(runId));
 }
 
+/** Reads a run's graph as text of a format. @throws SpanledgerError as `explained` does */
+export function readGraph(url: string, runId: string, format: 'mermaid' | 'dot' | 'json'): Promise<string> {
+  return explained(url, () => openLedger(url).transport.getText(['runs', runId, 'graph'], { format }));
+}
+
 /** A run as a list shows it; the API gives more. */
 export interface ListedRun {
   readonly run_id: string;

@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "show a run's report, or list the latest runs",
     load: async () => (await import('./report.ts')).REPORT,
   },
+  graph: {
+    summary: "write a run's graph as Mermaid, DOT or JSON",
+    load: async () => (await import('./graph.ts')).GRAPH,
+  },
   sql: { summary: 'run a query on the ledger, read-only', load: async () => (await import('./sql.ts')).SQL },
   rebuild: {
     summary: 'make the derived tables again from the ledger',

@@ -13,7 +13,7 @@ export const SQL: Command = {
   help: `Usage: spanledger sql [OPTIONS] "SELECT ..."
 
 Runs one query in ClickHouse, read-only, and writes its answer to stdout. The views to ask are runs, steps, spans, events,
-audit_trail, node_latency, policy_violations, workflow_summary and timeline: "SHOW TABLES", "DESCRIBE runs".
+audit_trail, node_latency, policy_violations, workflow_summary, run_nodes, run_edges and more: "SHOW TABLES", "DESCRIBE runs".
 
   --format NAME                 a format of ClickHouse, for example JSONEachRow, CSVWithNames, Vertical
                                 [PrettyCompact on a terminal, else TSVWithNames]
