@@ -10,7 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: ['unit', 'property', 'golden', 'conformance', 'e2e', 'faults'].map((name) => ({
+    projects: ['unit', 'property', 'golden', 'conformance', 'e2e', 'faults', 'interop'].map((name) => ({
       ...source,
       test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 60_000, hookTimeout: 60_000 },
     })),

@@ -17,6 +17,12 @@ interface Case {
 const chat = (trace: string, id: number, parent: number | undefined, used: SaidUsage): Span =>
   operation('chat', { trace, id, parent }, used);
 
+/** A span from one to another number of milliseconds after the scenes' start. */
+const atTime = (start: number, end: number, span: Span): Span => {
+  const { startTimeUnixNano, endTimeUnixNano } = plain({ trace: '', id: 0, start, end });
+  return { ...span, startTimeUnixNano, endTimeUnixNano };
+};
+
 const CASES: readonly Case[] = [
   {
     what: 'the totals on an agent are not added to its chats',
@@ -94,6 +100,38 @@ const CASES: readonly Case[] = [
     what: 'two calls side by side with the same usage both count',
     spans: (trace) => [chat(trace, 1, undefined, { input: 5 }), chat(trace, 2, undefined, { input: 5 })],
     run: { input_tokens: '10' },
+  },
+  {
+    what: 'of two calls beside one another with one response the one counts that says most kinds of tokens',
+    spans: (trace) => [
+      atTime(1, 9, chat(trace, 1, undefined, { input: 50, output: 3, responseId: 'r' })),
+      atTime(2, 8, chat(trace, 2, undefined, { input: 20, output: 2, cacheRead: 4, responseId: 'r' })),
+    ],
+    run: { input_tokens: '20', output_tokens: '2' },
+  },
+  {
+    what: 'where both say as many kinds the last to start counts',
+    spans: (trace) => [
+      atTime(2, 8, chat(trace, 1, undefined, { input: 20, output: 2, responseId: 'r' })),
+      atTime(1, 9, chat(trace, 2, undefined, { input: 20, output: 3, responseId: 'r' })),
+    ],
+    run: { input_tokens: '20', output_tokens: '2' },
+  },
+  {
+    what: 'calls one after the other both count, though a server gives all responses one id',
+    spans: (trace) => [
+      atTime(1, 2, chat(trace, 1, undefined, { input: 5, responseId: 'r' })),
+      atTime(3, 4, chat(trace, 2, undefined, { input: 5, responseId: 'r' })),
+    ],
+    run: { input_tokens: '10' },
+  },
+  {
+    what: 'calls of one response in two traces both count, since traces are settled one by one',
+    spans: (trace) => [
+      atTime(1, 9, chat(trace, 1, undefined, { input: 5, responseId: 'r' })),
+      atTime(2, 8, chat(trace.replace('cc', 'cd'), 2, undefined, { input: 5, responseId: 'r' })),
+    ],
+    run: { input_tokens: '5' },
   },
   {
     what: 'a governed step without calls counts its own usage',

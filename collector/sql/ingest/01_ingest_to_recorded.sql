@@ -30,12 +30,12 @@ WITH
     [
         'bedrock', 'amazon-bedrock', 'aws', 'azure', 'azure-openai', 'az.ai.openai', 'az.ai.inference',
         'azure.ai.inference', 'google.generative-ai', 'gemini', 'google', 'google_genai', 'vertexai', 'vertex_ai',
-        'google-vertex', 'mistral', 'mistralai', 'xai', 'watsonx'
+        'google-vertex', 'mistral', 'mistralai', 'xai', 'watsonx', 'langchain', 'langgraph'
     ] AS provider_words,
     [
         'aws.bedrock', 'aws.bedrock', 'aws.bedrock', 'azure.ai.openai', 'azure.ai.openai', 'azure.ai.openai',
         'azure.ai.inference', 'azure.ai.inference', 'gcp.gemini', 'gcp.gemini', 'gcp.gen_ai', 'gcp.gen_ai',
-        'gcp.vertex_ai', 'gcp.vertex_ai', 'gcp.vertex_ai', 'mistral_ai', 'mistral_ai', 'x_ai', 'ibm.watsonx.ai'
+        'gcp.vertex_ai', 'gcp.vertex_ai', 'gcp.vertex_ai', 'mistral_ai', 'mistral_ai', 'x_ai', 'ibm.watsonx.ai', '', ''
     ] AS provider_names,
     [
         'api.openai.com', 'api.anthropic.com', 'api.mistral.ai', 'api.cohere.com', 'api.groq.com', 'api.deepseek.com',
@@ -45,7 +45,12 @@ WITH
         'openai', 'anthropic', 'mistral_ai', 'cohere', 'groq', 'deepseek', 'perplexity', 'x_ai', 'gcp.gemini'
     ] AS host_names,
     lower(substringIndex(t_operation_kind, ' ', 1)) AS kind_word,
-    transform(kind_word, operation_words, operation_names, '') AS kind_operation,
+    -- A generation of Langfuse's is any call of a model.
+    if(
+        kind_word = 'generation' AND positionCaseInsensitive(t_request_model, 'embed') > 0,
+        'embeddings',
+        transform(kind_word, operation_words, operation_names, '')
+    ) AS kind_operation,
     lower(t_provider) AS provider_word,
     substringIndex(provider_word, '.', 1) AS provider_head,
     -- Langfuse's counts exclude one another: all that begin with input, and those of the cache, are input; output likewise.
@@ -191,6 +196,7 @@ SELECT
         ''
     ) AS workflow_name,
     multiIf(
+        operation = 'guardrail', '',
         t_tool_name != '', t_tool_name,
         operation != 'execute_tool', '',
         t_entity_name != '', t_entity_name,
@@ -203,6 +209,8 @@ SELECT
         operation IN ('invoke_agent', 'create_agent') AND agent_name != '', agent_name,
         operation = 'execute_tool' AND tool_name != '', tool_name,
         operation = 'task' AND t_entity_name != '', t_entity_name,
+        -- Rounds of a loop are visits of one node.
+        operation = 'agent_step', replaceRegexpOne(name, ' \\\\d+$', ''),
         operation != '' AND model != '', concat(operation, ' ', model),
         operation IN ('retrieval', 'rerank', 'embed', 'guardrail', 'evaluation', 'prompt', 'task'), name,
         tool_name != '', tool_name,

@@ -1,5 +1,5 @@
 import { toUnits } from './decimal.ts';
-import { spanName, type TraceSpan, type Usage } from './trace-span.ts';
+import type { TraceSpan, Usage } from './trace-span.ts';
 import type { TraceTree } from './trace-tree.ts';
 
 /**
@@ -20,15 +20,16 @@ export function copiesAbove(tree: TraceTree, span: TraceSpan): readonly TraceSpa
 }
 
 /**
- * Two instrumentations of one client may also give one call as two spans beside one another, at the same time and with the same
- * response: of these the one that says most stays. Calls one after the other are two, whatever ids a server gives them.
+ * Two instrumentations of one client may also give one call as two spans beside one another in a trace, at the same time and with the
+ * same response. Of these the one stays that says most kinds of tokens, then the last to start, which is nearest to the provider.
+ * Calls one after the other are two, whatever ids a server gives them; so are calls of two traces, which are not settled together.
  */
 export function withoutCopiesBeside(calls: readonly TraceSpan[]): readonly TraceSpan[] {
   const byResponse = Map.groupBy(calls, (span) => span.responseId);
   return calls.filter((span) => {
     const copies = byResponse.get(span.responseId) ?? [];
     if (copies.length === 1) return true;
-    return !copies.some((other) => areBeside(span, other) && saysMore(other, span));
+    return !copies.some((other) => areBeside(span, other) && isBetter(other, span));
   });
 }
 
@@ -39,21 +40,20 @@ export function copiesBeside(calls: readonly TraceSpan[], others: Iterable<Trace
 }
 
 function areBeside(a: TraceSpan, b: TraceSpan): boolean {
-  if (a === b || a.responseId === '' || a.responseId !== b.responseId) return false;
+  if (a === b || a.traceId !== b.traceId || a.responseId === '' || a.responseId !== b.responseId) return false;
   return a.usageScope !== 'own' && b.usageScope !== 'own' && a.startTime <= b.endTime && b.startTime <= a.endTime;
 }
 
-function saysMore(a: TraceSpan, b: TraceSpan): boolean {
-  const difference = tokensOf(a) - tokensOf(b);
-  return difference === 0 ? spanName(a.traceId, a.spanId) < spanName(b.traceId, b.spanId) : difference > 0;
+function isBetter(a: TraceSpan, b: TraceSpan): boolean {
+  const difference = saidKinds(a) - saidKinds(b);
+  if (difference !== 0) return difference > 0;
+  return a.startTime === b.startTime ? a.spanId > b.spanId : a.startTime > b.startTime;
 }
 
-function tokensOf(usage: Usage): number {
+function saidKinds(usage: Usage): number {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
-  return [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens].reduce<number>(
-    (sum, some) => sum + (some ?? 0),
-    0,
-  );
+  const kinds = [inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens];
+  return kinds.filter((tokens) => tokens !== null).length;
 }
 
 /** What only one of the two says is no difference: one instrumentation may know the price, the other not. */

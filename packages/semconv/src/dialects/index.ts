@@ -1,6 +1,7 @@
 import { AI_SDK_DIALECT } from './ai-sdk.ts';
 import type { Dialect } from './dialect.ts';
 import { LANGFUSE_DIALECT } from './langfuse.ts';
+import { MASTRA_DIALECT } from './mastra.ts';
 import { OPENINFERENCE_DIALECT } from './openinference.ts';
 import { OPENLLMETRY_DIALECT } from './openllmetry.ts';
 import { OPENTELEMETRY_DIALECT } from './opentelemetry.ts';
@@ -22,5 +23,6 @@ export const DIALECTS: readonly Dialect[] = [
   OPENLLMETRY_DIALECT,
   AI_SDK_DIALECT,
   LANGFUSE_DIALECT,
+  MASTRA_DIALECT,
   OTHER_DIALECTS,
 ];

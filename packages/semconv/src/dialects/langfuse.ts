@@ -17,8 +17,7 @@ export const LANGFUSE_DIALECT: Dialect = {
     { key: 'langfuse.observation.output', target: 'output', content: true },
     { key: 'langfuse.trace.input', content: true },
     { key: 'langfuse.trace.output', content: true },
-    // Weak: the name of a trace says as well what was asked as who acted.
-    { key: 'langfuse.trace.name', target: 'function_id' },
+    { key: 'langfuse.trace.name', target: 'workflow_name' },
   ],
   contentPrefixes: ['langfuse.observation.metadata.', 'langfuse.trace.metadata.'],
 };

@@ -79,6 +79,9 @@ export const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   mistralai: 'mistral_ai',
   xai: 'x_ai',
   watsonx: 'ibm.watsonx.ai',
+  // Frameworks call models and are none.
+  langchain: '',
+  langgraph: '',
 };
 
 /** Providers by the host that a call went to, for spans that name no provider. */

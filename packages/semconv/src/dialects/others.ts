@@ -1,14 +1,12 @@
 import type { Dialect } from './dialect.ts';
 
-/** Names seen in use that no vocabulary above owns: MCP, Mastra, Laminar, Genkit, Pydantic AI, Google ADK, agent governance toolkits. */
+/** Names seen in use that no vocabulary above owns: MCP, Laminar, Genkit, Pydantic AI, Google ADK, agent governance toolkits. */
 export const OTHER_DIALECTS: Dialect = {
   name: 'others',
-  source:
-    'MCP instrumentations, @mastra/otel-exporter 1, Laminar, Genkit, Pydantic AI, Google ADK, agent-governance-toolkit',
+  source: 'MCP instrumentations, Laminar, Genkit, Pydantic AI, Google ADK, agent-governance-toolkit',
   rules: [
     { key: 'lmnr.span.type', target: 'operation_kind' },
     { key: 'genkit:metadata:subtype', target: 'operation_kind' },
-    { key: 'mastra.workflow_step.step_id', target: 'entity_name' },
     { key: 'mcp.session.id', target: 'conversation_id' },
     { key: 'mcp.request.id', target: 'tool_call_id' },
     { key: 'jsonrpc.request.id', target: 'tool_call_id' },
@@ -25,19 +23,6 @@ export const OTHER_DIALECTS: Dialect = {
     { key: 'model', target: 'other_model' },
     { key: 'tool_arguments', target: 'input', content: true },
     { key: 'tool_response', target: 'output', content: true },
-    { key: 'mastra.agent_run.input', target: 'input', content: true },
-    { key: 'mastra.agent_run.output', target: 'output', content: true },
-    { key: 'mastra.workflow_run.input', target: 'input', content: true },
-    { key: 'mastra.workflow_run.output', target: 'output', content: true },
-    { key: 'mastra.workflow_step.input', target: 'input', content: true },
-    { key: 'mastra.workflow_step.output', target: 'output', content: true },
-    { key: 'mastra.model_generation.input', target: 'input', content: true },
-    { key: 'mastra.model_generation.output', target: 'output', content: true },
-    { key: 'mastra.model_step.input', target: 'input', content: true },
-    { key: 'mastra.model_step.output', target: 'output', content: true },
-    { key: 'mastra.model_chunk.output', content: true },
-    { key: 'mastra.metadata.body', content: true },
-    { key: 'mastra.metadata.headers', content: true },
     { key: 'lmnr.span.input', target: 'input', content: true },
     { key: 'lmnr.span.output', target: 'output', content: true },
     { key: 'genkit:input', target: 'input', content: true },
