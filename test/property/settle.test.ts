@@ -204,7 +204,7 @@ test('of one step at most one outcome counts, and only what carries a measure do
   );
 });
 
-test('of calls at one time with one response at most one counts', () => {
+test('of calls of a trace at one time with one response at most one counts', () => {
   fc.assert(
     fc.property(spans, (rows) => {
       const first = rows.filter((row) => row.eventDate === '2026-01-01');
@@ -214,7 +214,7 @@ test('of calls at one time with one response at most one counts', () => {
         .filter((span) => span.responseId !== '');
       for (const a of counted) {
         for (const b of counted) {
-          if (a === b || a.responseId !== b.responseId) continue;
+          if (a === b || a.traceId !== b.traceId || a.responseId !== b.responseId) continue;
           expect(a.endTime < b.startTime || b.endTime < a.startTime).toBe(true);
         }
       }

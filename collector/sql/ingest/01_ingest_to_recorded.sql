@@ -209,13 +209,13 @@ SELECT
         operation IN ('invoke_agent', 'create_agent') AND agent_name != '', agent_name,
         operation = 'execute_tool' AND tool_name != '', tool_name,
         operation = 'task' AND t_entity_name != '', t_entity_name,
-        -- Rounds of a loop are visits of one node.
-        operation = 'agent_step', replaceRegexpOne(name, ' \\\\d+$', ''),
         operation != '' AND model != '', concat(operation, ' ', model),
         operation IN ('retrieval', 'rerank', 'embed', 'guardrail', 'evaluation', 'prompt', 'task'), name,
         tool_name != '', tool_name,
         agent_name != '', agent_name,
         workflow_name != '', workflow_name,
+        -- Rounds of a loop are visits of one node.
+        operation = 'agent_step', replaceRegexpOne(name, ' [0-9]+$', ''),
         name
     ) AS node_id,
     transform(

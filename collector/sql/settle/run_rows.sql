@@ -28,7 +28,8 @@ WITH
             maxIf(end_time, is_root) AS root_end,
             argMaxIf(status_code, (end_time, span_id), is_root) AS root_status,
             arraySort(groupUniqArrayIf(100)(service_name, service_name != '')) AS service_names,
-            arraySort(groupUniqArrayIf(100)(model, model != '')) AS models
+            -- A roll-up may name the model asked for where its calls name the one that answered.
+            arraySort(groupUniqArrayIf(100)(model, model != '' AND NOT is_rollup)) AS models
         FROM span_rows FINAL
         WHERE tenant = {tenant:String}
             AND trace_id IN (SELECT trace_id FROM run_traces WHERE tenant = {tenant:String} AND run_id IN wanted)
