@@ -24,6 +24,10 @@ interface Node {
   readonly step: number;
   readonly start: number;
   readonly usage: SaidUsage;
+  /** Model of a call; one that has a price, or none. */
+  readonly model: string;
+  /** Agent that the span names; empty for none. */
+  readonly agent: string;
   readonly decided: 'no' | 'stamped' | 'unstamped';
   readonly event: 'no' | 'span_event' | 'log';
 }
@@ -54,6 +58,8 @@ const node: fc.Arbitrary<Node> = fc.record({
   step: fc.nat(20),
   start: fc.nat(30),
   usage,
+  model: fc.constantFrom('m-1', 'gpt-4o', 'claude-haiku-4-5'),
+  agent: fc.constantFrom('', '', 'planner', 'writer'),
   decided: fc.constantFrom('no' as const, 'stamped' as const, 'unstamped' as const),
   event: fc.constantFrom('no' as const, 'no' as const, 'span_event' as const, 'log' as const),
 });
@@ -104,6 +110,7 @@ function recordsOfNode(nodes: readonly Node[], one: Node, id: number, ids: Ids):
   const parent = one.parent < id && one.parent > 0 ? one.parent : undefined;
   // No two spans start within a microsecond: of bare spans of a step that do, one stands by its id.
   const start = one.start + id / 100;
+  const named = one.agent === '' ? {} : { 'gen_ai.agent.name': one.agent };
   const said = { trace, id, parent, start, end: start + id, ...eventOf(one) };
   const of = { run: ids.runs[one.run], step: `s${one.kind === 'retry' ? (one.step % id) + 1 : id}`, attempt: 1 };
   // Attempts of one step differ by the span that makes them, so that no step has two outcomes.
@@ -117,7 +124,7 @@ function recordsOfNode(nodes: readonly Node[], one: Node, id: number, ids: Ids):
     }
     if (one.kind === 'lost') return found;
     const facts = one.kind === 'blocked' ? BLOCKED : one.kind === 'failed' ? { 'spanledger.status': 'failed' } : {};
-    return [...found, governed(of, { ...said, attributes: facts }, one.usage)];
+    return [...found, governed(of, { ...said, attributes: { ...facts, ...named } }, one.usage)];
   }
   const stepNode = nodes[one.step % nodes.length];
   const step = { run: ids.runs[stepNode?.run ?? 0], step: `s${(one.step % nodes.length) + 1}` };
@@ -127,7 +134,8 @@ function recordsOfNode(nodes: readonly Node[], one: Node, id: number, ids: Ids):
   const name = { chat: 'chat', embeddings: 'embeddings', tool: 'execute_tool', agent: 'invoke_agent' }[
     one.kind as 'chat'
   ];
-  return [...found, operation(name, { ...said, attributes }, one.usage)];
+  const model = one.kind === 'tool' ? {} : { 'gen_ai.request.model': one.model };
+  return [...found, operation(name, { ...said, attributes: { ...attributes, ...named, ...model } }, one.usage)];
 }
 
 function eventOf(one: Node): object {

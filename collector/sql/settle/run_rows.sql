@@ -29,7 +29,12 @@ WITH
             argMaxIf(status_code, (end_time, span_id), is_root) AS root_status,
             arraySort(groupUniqArrayIf(100)(service_name, service_name != '')) AS service_names,
             -- A roll-up may name the model asked for where its calls name the one that answered.
-            arraySort(groupUniqArrayIf(100)(model, model != '' AND NOT is_rollup)) AS models
+            arraySort(groupUniqArrayIf(100)(model, model != '' AND NOT is_rollup)) AS models,
+            sumIf(ifNull(span_rows.input_tokens, 0), usage_counted) AS input_tokens,
+            sumIf(ifNull(span_rows.output_tokens, 0), usage_counted) AS output_tokens,
+            sumIf(ifNull(cost_usd, 0), cost_counted) AS total_cost_usd,
+            -- Sums of doubles depend on their order in the last digits.
+            round(sumKahanIf(ifNull(carbon_gco2e, 0), carbon_counted), 12) AS total_carbon_gco2e
         FROM span_rows FINAL
         WHERE tenant = {tenant:String}
             AND trace_id IN (SELECT trace_id FROM run_traces WHERE tenant = {tenant:String} AND run_id IN wanted)
@@ -57,11 +62,6 @@ WITH
             countIf(blocked) AS blocked_steps,
             countIf(source = 'decision' AND status = 'running') AS open_steps,
             sum(greatest(countEqual(checks_outcome, 'deny'), toUInt64(blocked))) AS violation_count,
-            sum(input_tokens) AS input_tokens,
-            sum(output_tokens) AS output_tokens,
-            sum(cost_usd) AS total_cost_usd,
-            -- Sums of doubles depend on their order in the last digits.
-            round(sumKahan(carbon_gco2e), 12) AS total_carbon_gco2e,
             round(avgOrNull(confidence), 12) AS mean_confidence
         FROM step_rows FINAL
         WHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
@@ -126,10 +126,10 @@ SELECT
     t.node_count AS node_count,
     s.span_count AS span_count,
     t.violation_count AS violation_count,
-    ifNull(t.input_tokens, 0) AS input_tokens,
-    ifNull(t.output_tokens, 0) AS output_tokens,
-    ifNull(t.total_cost_usd, 0) AS total_cost_usd,
-    ifNull(t.total_carbon_gco2e, 0) AS total_carbon_gco2e,
+    s.input_tokens AS input_tokens,
+    s.output_tokens AS output_tokens,
+    s.total_cost_usd AS total_cost_usd,
+    s.total_carbon_gco2e AS total_carbon_gco2e,
     t.mean_confidence AS mean_confidence
 FROM wanted AS w
 LEFT JOIN standing AS p ON p.run_id = w.run_id

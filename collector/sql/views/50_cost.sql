@@ -21,7 +21,9 @@ CREATE OR REPLACE VIEW cost
     carbon_gco2 Float64 COMMENT 'Carbon in grams of CO2 equivalent'
 )
 AS
-WITH is_model_call AND (
+WITH
+    if(cost_counted, span_rows.cost_source, '') AS counted_source,
+    is_model_call AND (
         usage_counted OR (cost_counted AND span_rows.input_tokens IS NULL AND span_rows.output_tokens IS NULL)
     ) AS is_call
 SELECT
@@ -30,7 +32,7 @@ SELECT
     agent_name,
     provider,
     model,
-    if(cost_counted, span_rows.cost_source, '') AS cost_source,
+    counted_source AS cost_source,
     countIf(is_call) AS calls,
     sumIf(ifNull(span_rows.input_tokens, 0), usage_counted) AS input_tokens,
     sumIf(ifNull(span_rows.output_tokens, 0), usage_counted) AS output_tokens,
@@ -42,4 +44,4 @@ SELECT
     round(sumKahanIf(ifNull(carbon_gco2e, 0), carbon_counted), 12) AS carbon_gco2
 FROM span_rows FINAL
 WHERE usage_counted OR cost_counted OR carbon_counted
-GROUP BY tenant, day, agent_name, provider, model, cost_source;
+GROUP BY tenant, event_date, agent_name, provider, model, counted_source;

@@ -18,6 +18,7 @@ CREATE OR REPLACE VIEW repriced_cost
 )
 AS
 WITH
+    if(cost_counted, span_rows.cost_source, '') AS counted_source,
     modulo(toUnixTimestamp64Second(start_time), 86400) AS start_second,
     arrayFirst(
         one -> start_time >= one.starts_at
@@ -50,7 +51,7 @@ SELECT
     agent_name,
     provider,
     model,
-    if(cost_counted, span_rows.cost_source, '') AS cost_source,
+    counted_source AS cost_source,
     offer.price_version AS price_version,
     count() AS calls,
     sumIf(ifNull(cost_usd, 0), cost_counted) AS recorded_cost_usd,
@@ -59,4 +60,4 @@ SELECT
 FROM span_rows FINAL
 ARRAY JOIN joinGet('price_lookup', 'offers', concat(toString(provider), '\n', toString(model))) AS offer
 WHERE is_model_call AND usage_counted
-GROUP BY tenant, day, agent_name, provider, model, cost_source, price_version;
+GROUP BY tenant, event_date, agent_name, provider, model, counted_source, offer.price_version;

@@ -4,6 +4,7 @@ import { type CallerOf, everybody } from '../keys/caller.ts';
 import type { SlaTargetWriter } from '../sla/target-table.ts';
 import { addAuditTrail } from './audit-trail.ts';
 import { addConflicts } from './conflicts.ts';
+import { addCost } from './cost.ts';
 import { answerError } from './errors.ts';
 import { addFleetViolations } from './fleet-violations.ts';
 import { addGraph } from './graph.ts';
@@ -66,6 +67,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   addPolicyViolations(api);
   addFleetViolations(api);
   addSla(api);
+  addCost(api);
   addSlaTargets(api, options.slaTargets ?? readOnlyTargets);
   addWorkflowSummary(api);
   addRunReport(api);

@@ -3,6 +3,7 @@ export type Relation =
   | 'audit_trail'
   | 'conflicts'
   | 'content'
+  | 'cost'
   | 'executed_steps'
   | 'node_latency'
   | 'policy_violations'

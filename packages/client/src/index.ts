@@ -1,3 +1,4 @@
+export type { Cost, CostFilter, CostGroup, Costs, CostTotals } from './cost.ts';
 export { ClientError, NotFoundError, RequestError, UnavailableError, UnexpectedAnswerError } from './errors.ts';
 export type {
   GraphAnomaly,

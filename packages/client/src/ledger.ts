@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type CostFilter, type Costs, costsAnswer } from './cost.ts';
 import { NotFoundError } from './errors.ts';
 import { type RunGraph, runGraph } from './graph.ts';
 import { type StepRecord, stepRecord } from './step-record.ts';
@@ -136,6 +137,21 @@ export class ReplayLedger {
       verdicts: found?.verdicts ?? [],
       timestamps: found === undefined ? null : { start: found.start_time, end: found.end_time },
     };
+  }
+
+  /**
+   * Calls, tokens, cost and carbon of a range by day, agent, provider and model.
+   * @throws {ClientError}
+   * @example const { costs, totals } = await ledger.cost({ from: new Date('2026-01-01'), groupBy: ['agent', 'model'] });
+   */
+  cost(filter: CostFilter = {}): Promise<Costs> {
+    const { from, to, groupBy, ...rest } = filter;
+    return this.transport.get(['cost'], costsAnswer, {
+      ...rest,
+      from: from?.getTime(),
+      to: to?.getTime(),
+      group_by: groupBy?.join(','),
+    });
   }
 
   /**

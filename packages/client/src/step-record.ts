@@ -43,6 +43,10 @@ export interface StepRecord {
   readonly tokensUsed: number | null;
   /** US dollars. */
   readonly costUsd: number | null;
+  /** Who computed the cost: `provider`, `sdk` or `collector`; `mixed` when several did; empty without a cost. */
+  readonly costSource: string;
+  /** Price list that the collector computed by; `mixed` when there were several; empty when all cost was stated. */
+  readonly priceVersion: string;
   /** Grams of CO2 equivalent. */
   readonly carbonGco2: number | null;
   /** 0 to 1. */
@@ -106,6 +110,8 @@ export const stepRecord: z.ZodType<StepRecord> = z
     output_tokens: maybe,
     tokens_used: maybe,
     cost_usd: maybe,
+    cost_source: text,
+    price_version: text,
     carbon_gco2: maybe,
     confidence: maybe,
     agent_name: text,
