@@ -24,8 +24,11 @@ export interface Collector {
   stop(keep?: boolean): Promise<void>;
 }
 
-/** Starts a collector; `flags` win over the free ports and the fresh directory. */
-export async function startCollector(flags: Record<string, string> = {}): Promise<Collector> {
+/** Starts a collector; `flags` win over the free ports and the fresh directory; `environment` may hold keys. */
+export async function startCollector(
+  flags: Record<string, string> = {},
+  environment: Record<string, string> = {},
+): Promise<Collector> {
   const dataDirectory = flags['data_dir'] ?? (await mkdtemp(path.join(os.tmpdir(), 'spanledger-')));
   const options = readConfig({
     flags: {
@@ -36,7 +39,7 @@ export async function startCollector(flags: Record<string, string> = {}): Promis
       ...flags,
       data_dir: dataDirectory,
     },
-    environment: {},
+    environment,
   });
   const collector = await start(options, { log: pino({ level: 'warn' }) });
   const { engine, url } = collector;

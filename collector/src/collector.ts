@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
+import { logAccess } from './access-log.ts';
 import { Appender } from './append/appender.ts';
 import { openContentKey } from './append/content-key.ts';
 import { claimOrigin, noteCleanStop, type Origin } from './append/origin.ts';
@@ -8,22 +9,26 @@ import { type DataDirectory, openDataDirectory } from './engine/data-directory.t
 import { openEngine } from './engine/engine.ts';
 import type { Engine, EngineLog } from './engine/engine-contract.ts';
 import { migrate } from './engine/migrate.ts';
+import type { ReaderUser } from './engine/reader-user.ts';
 import { findUnguarded } from './engine/row-policies.ts';
 import { ConfigurationError } from './errors.ts';
 import { addHealth } from './health.ts';
-import { everybody } from './keys/caller.ts';
+import type { Caller } from './keys/caller.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import { openKeys, requireKeysBeyondLoopback } from './keys/open-keys.ts';
 import { Metrics } from './metrics.ts';
 import type { Options } from './options.ts';
 import { contentDigest } from './otlp/content-digest.ts';
 import { CursorClock, cursorTime } from './otlp/cursor-clock.ts';
 import { openPriceBook } from './price/price-book.ts';
-import { type Receiver, startReceiver } from './receive/index.ts';
+import { type Identity, type Receiver, startReceiver } from './receive/index.ts';
 import { createApi } from './serve/app.ts';
 import { createStore } from './serve/store.ts';
 import { Settler } from './settle/settler.ts';
 import { SlaTargetTable } from './sla/target-table.ts';
 import { applyFileTargets, readTargetsFile } from './sla/targets-file.ts';
-import { SQL_DIRECTORY, TENANT_TABLES } from './tenant-tables.ts';
+import { embeddedReaders } from './sql-readers.ts';
+import { CONTENT_COLUMNS, HIDDEN_COLUMNS, SQL_DIRECTORY, TENANT_TABLES } from './tenant-tables.ts';
 import { VERSION } from './version.ts';
 
 /** A collector at work. */
@@ -33,6 +38,9 @@ export interface Collector {
   readonly grpcPort: number | undefined;
   readonly engine: Engine;
   readonly origin: Origin;
+  readonly keys: KeyRing;
+  /** Read-only SQL users of the embedded engine; none with a server by URL. */
+  readonly readers: readonly ReaderUser[];
   /** Waits until all that is acknowledged now stands settled in the views. */
   settled(): Promise<void>;
   /** Stops in the order of the data: receive, append, settle, engine. */
@@ -53,11 +61,13 @@ export interface CollectorHooks {
  */
 export async function startCollector(options: Options, hooks: CollectorHooks): Promise<Collector> {
   const progress = hooks.onProgress ?? (() => {});
+  const keys = await openKeys(options, hooks.log);
+  requireKeysBeyondLoopback(keys, options.host, options.keys_file);
   progress(options.clickhouse_url === undefined ? 'starting the embedded ClickHouse' : 'connecting to ClickHouse');
-  const { engine, directory } = await openStore(options, hooks.log);
+  const { engine, directory } = await openStore(options, keys, hooks.log);
   try {
     await prepareDatabase(engine, options, progress);
-    return await startStages(engine, directory, options, hooks);
+    return await startStages(engine, directory, keys, options, hooks);
   } catch (thrown) {
     await engine.stop();
     await directory?.release();
@@ -68,6 +78,7 @@ export async function startCollector(options: Options, hooks: CollectorHooks): P
 /** Opens the engine that the options name. With a server by URL the data directory, which holds keys, is locked here. */
 export async function openStore(
   options: Options,
+  keys: KeyRing,
   log: Logger,
 ): Promise<{ engine: Engine; directory: DataDirectory | undefined }> {
   const engineLog: EngineLog = (level, message, fields) => log[level](fields ?? {}, message);
@@ -85,8 +96,11 @@ export async function openStore(
     dataDirectory: options.data_dir,
     httpPort: options.clickhouse_http_port,
     tcpPort: options.clickhouse_tcp_port,
-    readers: [{ name: 'reader', tenant: options.tenant }],
+    readers: embeddedReaders(keys, options),
+    operatorPassword: keys.isKeyed,
     tenantTables: TENANT_TABLES,
+    contentColumns: CONTENT_COLUMNS,
+    hiddenColumns: HIDDEN_COLUMNS,
     log: engineLog,
     ...(options.clickhouse_memory === undefined ? {} : { memoryBytes: options.clickhouse_memory }),
   });
@@ -118,6 +132,7 @@ export async function prepareDatabase(
 async function startStages(
   engine: Engine,
   directory: DataDirectory | undefined,
+  keys: KeyRing,
   options: Options,
   { log, onProgress = () => {} }: CollectorHooks,
 ): Promise<Collector> {
@@ -129,6 +144,7 @@ async function startStages(
   onProgress('loading prices');
   const prices = await openPriceBook(engine, (level, message, fields) => log[level](fields ?? {}, message));
   onProgress('taking a place in the ledger');
+  const readers = engine.kind === 'embedded' ? embeddedReaders(keys, options) : [];
   const origin = await claimOrigin(engine, options.data_dir);
   const clock = new CursorClock(origin.number, origin.cursor);
   const digest = contentDigest(await openContentKey(options.data_dir));
@@ -155,7 +171,9 @@ async function startStages(
     store: createStore(engine.client),
     slaTargets: new SlaTargetTable(engine),
     version: VERSION,
-    callerOf: () => everybody(options.tenant),
+    callerOf: (headers) => keys.callerOf(headers),
+    onAccess: (access) => logAccess(log, access),
+    readableOrigins: () => (keys.isKeyed ? options.allowed_origins : []),
     onError: (err) => log.error({ err }, 'a request of the API failed'),
     status: () => ({
       origin: origin.number,
@@ -166,7 +184,7 @@ async function startStages(
   });
   addHealth(api, engine, metrics.registry);
   onProgress('opening the ports');
-  const receiver = await listen(appender, getRequestListener(api.fetch), metrics, options, log);
+  const receiver = await listen(appender, getRequestListener(api.fetch), metrics, keys, options, log);
   metrics.watch({
     inFlightBytes: () => receiver.inFlightBytes(),
     engineRestarts: () => engine.restarts,
@@ -179,6 +197,8 @@ async function startStages(
     grpcPort: receiver.grpcPort,
     engine,
     origin,
+    keys,
+    readers,
     settled: () => settler.caughtUp(),
     stop: async () => {
       await receiver.stop();
@@ -191,10 +211,16 @@ async function startStages(
   };
 }
 
+function identityOf(caller: Caller | undefined): Identity {
+  if (caller === undefined) return { kind: 'unauthorized' };
+  return caller.scopes.has('ingest') ? { kind: 'tenant', tenant: caller.tenant } : { kind: 'forbidden' };
+}
+
 function listen(
   ingest: Appender,
   api: RequestListener,
   metrics: Metrics,
+  keys: KeyRing,
   options: Options,
   log: Logger,
 ): Promise<Receiver> {
@@ -205,7 +231,7 @@ function listen(
     host: options.host,
     httpPort: options.port,
     grpcPort: options.grpc_port,
-    authenticate: () => ({ kind: 'tenant', tenant: options.tenant }),
+    authenticate: async (headers) => identityOf(await keys.callerOf(headers)),
     limits: { bodyBytes: options.max_body_bytes, inFlightBytes: options.max_in_flight_bytes },
     allowedOrigins: options.allowed_origins,
     allowedHosts: options.allowed_hosts,

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { ConfigurationError, ensureError } from './errors.ts';
+import { parseEnvironmentKeys } from './keys/environment-keys.ts';
 import { flagOf, OPTION_NAMES, type Options, optionsSchema, variableOf } from './options.ts';
 
 /** Where options come from. The first that names an option wins: flags, environment, file, default. */
@@ -19,7 +19,7 @@ export interface ConfigSources {
  * Reads and checks the options.
  *
  * @throws ConfigurationError `CONFIG_INVALID` naming each wrong option and where it came from, `CONFIG_FILE_UNREADABLE`,
- * `KEYS_REQUIRED` where the collector would listen beyond loopback
+ * `KEYS_INVALID` where `SPANLEDGER_KEYS` is wrong
  */
 export function readConfig(sources: ConfigSources): Options {
   const file = sources.file ?? sources.environment['SPANLEDGER_CONFIG'];
@@ -34,15 +34,13 @@ export function readConfig(sources: ConfigSources): Options {
   }
   const parsed = optionsSchema.safeParse(merged);
   if (!parsed.success) throw new ConfigurationError('CONFIG_INVALID', describeIssues(parsed.error, origins));
-  const options = { ...parsed.data, data_dir: path.resolve(parsed.data.data_dir) };
-  if (!isLoopback(options.host)) {
-    throw new ConfigurationError(
-      'KEYS_REQUIRED',
-      `${origins.get('host') ?? 'host'}: ${options.host} is reachable from other machines, and this collector has no keys to tell its callers apart. ` +
-        'Listen on 127.0.0.1 and put a proxy that authenticates in front.',
-    );
-  }
-  return Object.freeze(options);
+  const dataDirectory = path.resolve(parsed.data.data_dir);
+  return Object.freeze({
+    ...parsed.data,
+    data_dir: dataDirectory,
+    keys_file: path.resolve(parsed.data.keys_file || path.join(dataDirectory, 'keys.json')),
+    keys: parseEnvironmentKeys(sources.environment['SPANLEDGER_KEYS'] ?? ''),
+  });
 }
 
 function take(
@@ -79,9 +77,4 @@ function describeIssues(error: z.ZodError, origins: ReadonlyMap<string, string>)
       return `${origins.get(name) ?? name}: ${issue.message}`;
     })
     .join('\n');
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }

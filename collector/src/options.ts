@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type KeyRecord, TENANT_PATTERN } from './keys/key-records.ts';
 
 /** A number, or text of digits alone: coercion would take an empty value for 0, which means any free port. */
 function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number, number | string> {
@@ -34,6 +35,10 @@ export interface Options {
   readonly clickhouse_url?: string | undefined;
   readonly clickhouse_memory?: number | undefined;
   readonly tenant: string;
+  readonly keys_file: string;
+  readonly embedded_readers: 'off' | 'trusted';
+  /** Keys of `SPANLEDGER_KEYS`, which is no flag and stands in no file. */
+  readonly keys: readonly KeyRecord[];
   readonly max_body_bytes: number;
   readonly max_in_flight_bytes: number;
   readonly run_idle_seconds: number;
@@ -62,9 +67,16 @@ const shape = {
     .describe('memory cap of the embedded ClickHouse in bytes; default half the machine, at most 4 GiB'),
   tenant: z
     .string()
-    .regex(/^[A-Za-z0-9_.-]{1,100}$/, 'letters, digits, _ . - only, at most 100')
+    .regex(TENANT_PATTERN, 'letters, digits, _ . - only, at most 100')
     .default('default')
     .describe('tenant that records and readers without a key belong to'),
+  embedded_readers: z
+    .enum(['off', 'trusted'])
+    .default('off')
+    .describe(
+      'SQL users of the embedded ClickHouse where there are keys; trusted lets them in: they can read all files that the collector can',
+    ),
+  keys_file: z.string().default('').describe('file of keys and SQL readers; default keys.json in the data directory'),
   max_body_bytes: bytes.default(64 << 20).describe('largest request body, on the wire and after decompression'),
   max_in_flight_bytes: bytes
     .default(256 << 20)
@@ -85,10 +97,10 @@ const shape = {
 };
 
 /** Checks options and fills in defaults; unknown names are refused. */
-export const optionsSchema: z.ZodType<Options> = z.strictObject(shape);
+export const optionsSchema: z.ZodType<Omit<Options, 'keys'>> = z.strictObject(shape);
 
 /** Name of an option as it stands in the configuration file. */
-export type OptionName = keyof Options;
+export type OptionName = Exclude<keyof Options, 'keys'>;
 
 /** Names of all options, in the order of the help text. */
 export const OPTION_NAMES: readonly OptionName[] = Object.keys(shape) as OptionName[];
@@ -110,7 +122,9 @@ export function optionsHelp(): string {
     const schema = shape[name];
     const fallback = schema.safeParse(undefined).data;
     const shown =
-      fallback === undefined || (Array.isArray(fallback) && fallback.length === 0) ? '' : ` [${String(fallback)}]`;
+      fallback === undefined || fallback === '' || (Array.isArray(fallback) && fallback.length === 0)
+        ? ''
+        : ` [${String(fallback)}]`;
     return `  --${flagOf(name).padEnd(width)}${schema.description ?? ''}${shown}`;
   }).join('\n');
 }

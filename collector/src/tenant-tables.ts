@@ -32,3 +32,16 @@ export const TENANT_TABLES: readonly string[] = [
   'touched',
   'trace_days',
 ];
+
+/** Columns that hold content as it came: readers without the scope `audit` may not read them. */
+export const CONTENT_COLUMNS: readonly (readonly [table: string, column: string])[] = [
+  ['content', 'text'],
+  ['recorded_to_content', 'text'],
+  ['reject_rows', 'raw'],
+];
+
+/** Columns of tables without a tenant that name what some tenant has, such as the names of its models: no reader may read them. */
+export const HIDDEN_COLUMNS: readonly (readonly [table: string, column: string])[] = [
+  ['model_prices', 'model'],
+  ['model_prices', 'provider'],
+];

@@ -1,15 +1,10 @@
 import { OPTION_NAMES, optionsHelp, variableOf } from '../../collector/src/options.ts';
 import { code, table } from './markdown.ts';
-
-const BEGIN = '<!-- options: made by `npm run docs` -->';
-const END = '<!-- end of options -->';
+import { withPart } from './part.ts';
 
 /** The page with its table of options made anew from the collector's help text. */
 export function withOptionsTable(page: string): string {
-  const start = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (start < 0 || end < start) throw new Error(`the page must hold ${BEGIN} and ${END}`);
-  return `${page.slice(0, start + BEGIN.length)}\n${optionsTable()}\n${page.slice(end)}`;
+  return withPart(page, 'options', optionsTable());
 }
 
 function optionsTable(): string {

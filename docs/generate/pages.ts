@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../../collector/src/engine/engine-contract.ts';
 import { withOptionsTable } from './options-table.ts';
+import { withScopesTable } from './scopes-table.ts';
 import { semanticConventions } from './semantic-conventions.ts';
 import { sqlReference } from './sql-reference.ts';
 
@@ -15,6 +16,7 @@ export async function generatePages(engine: Engine): Promise<ReadonlyMap<string,
   return new Map([
     ['semantic-conventions.md', await semanticConventions()],
     ['sql-reference.md', await sqlReference(engine)],
+    ['security.md', withScopesTable(await readFile(docsFile('security.md'), 'utf8'), engine)],
     ['operations.md', withOptionsTable(await readFile(docsFile('operations.md'), 'utf8'))],
   ]);
 }

@@ -48,7 +48,7 @@ test.each([
 test.each([
   [['start', '--port', 'x'], {}, 'CONFIG_INVALID: --port: must be a whole number from 0 to 65535'],
   [['rebuild'], { SPANLEDGER_PORT: 'x' }, 'CONFIG_INVALID: SPANLEDGER_PORT: must be a whole number from 0 to 65535'],
-  [['demo', '--host', '0.0.0.0'], {}, 'KEYS_REQUIRED: --host: 0.0.0.0 is reachable from other machines'],
+  [['demo', '--host', '0.0.0.0'], {}, 'KEYS_REQUIRED: host 0.0.0.0 is reachable from other machines'],
   [
     ['start', '--config', 'no-such.yaml'],
     {},

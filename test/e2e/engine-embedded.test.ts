@@ -13,7 +13,7 @@ const readers = [
   { name: 'reader', tenant: 'default' },
   // The password is `secret`.
   {
-    name: 'other',
+    name: 'reader_other',
     tenant: "o'\\ther",
     passwordSha256: '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b',
   },
@@ -74,7 +74,7 @@ test('a reader sees the rows of its tenant only, through tables, views and count
   for (const table of ['records', 'records_view', 'copies', 'records_copied']) {
     expect((await ask(`SELECT value FROM ${table}`, 'default')).text).toBe('1\n2');
     expect((await ask(`SELECT value FROM ${table}`, 'reader')).text).toBe('1');
-    expect((await ask(`SELECT value FROM ${table}`, 'other', { password: 'secret' })).text).toBe('2');
+    expect((await ask(`SELECT value FROM ${table}`, 'reader_other', { password: 'secret' })).text).toBe('2');
   }
   expect((await ask('SELECT count() FROM records', 'reader')).text).toBe('1');
   expect((await ask("SELECT sum(value) FROM merge('spanledger', '^records$')", 'reader')).text).toBe('1');
@@ -90,7 +90,7 @@ test('tables and views that would show a reader all tenants are found', async ()
 });
 
 test('a reader with a password needs it', async () => {
-  expect(await ask('SELECT 1', 'other', { password: 'wrong' })).toMatchObject({ status: 403 });
+  expect(await ask('SELECT 1', 'reader_other', { password: 'wrong' })).toMatchObject({ status: 403 });
 });
 
 test.each([

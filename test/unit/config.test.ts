@@ -1,8 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../collector/src/config.ts';
+import type { KeyRing } from '../../collector/src/keys/key-ring.ts';
+import { openKeys, requireKeysBeyondLoopback } from '../../collector/src/keys/open-keys.ts';
 import type { Options } from '../../collector/src/options.ts';
 
 let directory: string;
@@ -41,6 +44,9 @@ test('defaults hold where nothing is said', () => {
     clickhouse_http_port: 8123,
     clickhouse_tcp_port: 9000,
     tenant: 'default',
+    keys_file: path.resolve('.spanledger/keys.json'),
+    embedded_readers: 'off',
+    keys: [],
     max_body_bytes: 67_108_864,
     max_in_flight_bytes: 268_435_456,
     run_idle_seconds: 900,
@@ -141,8 +147,24 @@ test('a file that is not there is named', () => {
   expect(refusal({}, {}, file)).toMatch(/^CONFIG_FILE_UNREADABLE: .*missing\.yaml.*ENOENT/);
 });
 
-test.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost'])('host %s is loopback', (host) => {
-  expect(read({ host }).host).toBe(host);
+/** A ring with or without a key. */
+async function ring(keys: string): Promise<KeyRing> {
+  const options = read({ data_dir: '/nowhere/data' }, { SPANLEDGER_KEYS: keys });
+  return openKeys(options, pino({ level: 'silent' }));
+}
+const someKey = `abcd:${'ab'.repeat(32)}:acme:ingest`;
+
+test('keys come from the environment and from a file that an option names', () => {
+  expect(read({ data_dir: '/data' }).keys_file).toBe('/data/keys.json');
+  expect(read({ data_dir: '/data', keys_file: '/run/secrets/keys' }).keys_file).toBe('/run/secrets/keys');
+  expect(read({}).keys).toEqual([]);
+  expect(read({}, { SPANLEDGER_KEYS: someKey }).keys).toMatchObject([{ id: 'abcd', tenant: 'acme' }]);
+  expect(refusal({}, { SPANLEDGER_KEYS: 'abcd' })).toMatch(/^KEYS_INVALID: SPANLEDGER_KEYS: entry 1 must read/);
+});
+
+test.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost'])('host %s is loopback', async (host) => {
+  const keys = await ring('');
+  expect(() => requireKeysBeyondLoopback(keys, host, 'keys.json')).not.toThrow();
 });
 
 test.each([
@@ -159,7 +181,10 @@ test.each([
   '127.1',
   'localhost.example.com',
   'collector.internal',
-])('host %s is refused without keys', (host) => {
-  expect(refusal({ host })).toContain(`KEYS_REQUIRED: --host: ${host} is reachable from other machines`);
-  expect(refusal({}, { SPANLEDGER_HOST: host })).toContain(`KEYS_REQUIRED: SPANLEDGER_HOST: ${host} `);
+])('host %s is refused without keys', async (host) => {
+  const without = await ring('');
+  const said = `host ${host} is reachable from other machines`;
+  expect(() => requireKeysBeyondLoopback(without, host, 'keys.json')).toThrow(said);
+  const keyed = await ring(someKey);
+  expect(() => requireKeysBeyondLoopback(keyed, host, 'keys.json')).not.toThrow();
 });

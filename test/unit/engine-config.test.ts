@@ -30,26 +30,28 @@ test('XML text is escaped and lists repeat their element', () => {
 test('a reader may be given a hashed password, and nothing that is no plain name', () => {
   const base = { database: 'spanledger', memoryBytes: 1_000, tenantTables: ['ledger'] };
   const invalid = [
-    { name: 'a-b', tenant: 'x' },
+    { name: 'reader-b', tenant: 'x' },
+    { name: 'defaulter', tenant: 'x' },
+    { name: 'operator', tenant: 'x' },
     { name: '', tenant: 'x' },
     { name: 'default', tenant: 'x' },
-    { name: 'a', tenant: 'x', passwordSha256: 'secret' },
+    { name: 'reader', tenant: 'x', passwordSha256: 'secret' },
   ];
   for (const reader of invalid) {
     expect(codeOf(() => usersConfiguration({ ...base, readers: [reader] }))).toBe('ENGINE_USER_INVALID');
   }
   const twice = [
-    { name: 'a', tenant: 'x' },
-    { name: 'a', tenant: 'y' },
+    { name: 'reader', tenant: 'x' },
+    { name: 'reader', tenant: 'y' },
   ];
   expect(codeOf(() => usersConfiguration({ ...base, readers: twice }))).toBe('ENGINE_USER_INVALID');
   const hashed = usersConfiguration({
     ...base,
-    readers: [{ name: 'a', tenant: "o'x", passwordSha256: 'ab'.repeat(32) }],
+    readers: [{ name: 'reader_a', tenant: "o'x", passwordSha256: 'ab'.repeat(32) }],
   });
   expect(hashed).toMatchObject({
     users: {
-      a: {
+      reader_a: {
         password_sha256_hex: 'ab'.repeat(32),
         databases: { spanledger: { ledger: { filter: "tenant = 'o\\'x'" } } },
       },

@@ -25,10 +25,11 @@ CREATE TABLE IF NOT EXISTS model_prices
 ENGINE = ReplacingMergeTree(rank)
 ORDER BY (price_version, provider, model);
 
--- The same by name, in memory, for the way in: joinGet costs an insert less than a join. Filled from model_prices.
+-- The same by name, in memory, for the way in: joinGet costs an insert less than a join. Filled from model_prices. Names are hashed, since
+-- readers, whose views ask it, must not list the models of other tenants.
 CREATE TABLE IF NOT EXISTS price_lookup
 (
-    name String COMMENT 'Provider, a line break, model',
+    name FixedString(16) COMMENT 'sipHash128 of provider, a line break, model',
     offers Array(Tuple(
         active_from DateTime64(9, 'UTC'),
         price_version String,

@@ -12,5 +12,5 @@ CREATE OR REPLACE VIEW rejects
     raw_bytes UInt64 COMMENT 'Number of bytes of the record'
 )
 AS
-SELECT tenant, received_at, origin, toString(reject_rows.signal) AS signal, encoding, reason_code, reason, length(raw) AS raw_bytes
+SELECT tenant, received_at, origin, toString(reject_rows.signal) AS signal, encoding, reason_code, reason, raw_bytes
 FROM reject_rows;

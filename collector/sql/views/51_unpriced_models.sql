@@ -27,7 +27,7 @@ SELECT
         offer -> offer.price_version,
         arrayFilter(
             offer -> notEmpty(offer.rates),
-            joinGet('price_lookup', 'offers', concat(toString(provider), '\n', toString(model)))
+            joinGet('price_lookup', 'offers', sipHash128(concat(toString(provider), '\n', toString(model))))
         )
     ) AS priced_by
 FROM span_rows FINAL

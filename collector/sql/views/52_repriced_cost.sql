@@ -58,6 +58,6 @@ SELECT
     sum(toDecimal64(ifNull(repriced_usd, 0), 9)) AS repriced_cost_usd,
     countIf(repriced_usd IS NULL) AS unpriced_calls
 FROM span_rows FINAL
-ARRAY JOIN joinGet('price_lookup', 'offers', concat(toString(provider), '\n', toString(model))) AS offer
+ARRAY JOIN joinGet('price_lookup', 'offers', sipHash128(concat(toString(provider), '\n', toString(model)))) AS offer
 WHERE is_model_call AND usage_counted
 GROUP BY tenant, event_date, agent_name, provider, model, counted_source, offer.price_version;

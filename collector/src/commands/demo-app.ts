@@ -49,6 +49,8 @@ export async function findDemoApp(): Promise<DemoApp> {
 /** Where the app sends and asks, and who hears what it prints. */
 export interface DemoRun {
   readonly endpoint: string;
+  /** Key that the app sends with, where the collector has keys. */
+  readonly key: string | undefined;
   readonly llmUrl: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends the app. */
@@ -66,7 +68,12 @@ export async function runDemoApp(app: DemoApp, run: DemoRun): Promise<string> {
   // Settings that the user has for another app's telemetry or model must not reach this one.
   const own = Object.entries(run.environment).filter(([name]) => !/^(OTEL|OPENAI)_/.test(name));
   const child = spawn(process.execPath, [...process.execArgv, app.main], {
-    env: { ...Object.fromEntries(own), OTEL_EXPORTER_OTLP_ENDPOINT: run.endpoint, OPENAI_BASE_URL: run.llmUrl },
+    env: {
+      ...Object.fromEntries(own),
+      OTEL_EXPORTER_OTLP_ENDPOINT: run.endpoint,
+      ...(run.key === undefined ? {} : { OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${run.key}` }),
+      OPENAI_BASE_URL: run.llmUrl,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal: run.signal,
   });

@@ -1,4 +1,5 @@
 import { type Collector, startCollector } from '../collector.ts';
+import { keyOf } from './api-place.ts';
 import { COLLECTOR_FLAGS, COLLECTOR_FLAGS_HELP, readCollectorOptions } from './collector-flags.ts';
 import type { Command, CommandContext } from './command.ts';
 import { type DemoApp, findDemoApp, runDemoApp } from './demo-app.ts';
@@ -20,8 +21,9 @@ Starts the collector and a local LLM server, runs the app of examples/multi-agen
 stays up until Ctrl-C.
 
   --once                    ends after the report
+  --key KEY                 a key with the scopes ingest and read, where the data directory has keys; or SPANLEDGER_KEY
 ${COLLECTOR_FLAGS_HELP}`,
-  flags: { ...COLLECTOR_FLAGS, once: { type: 'boolean' } },
+  flags: { ...COLLECTOR_FLAGS, key: { type: 'string' }, once: { type: 'boolean' } },
   mostPositionals: 0,
   run: async (given, context) => {
     const options = readCollectorOptions(given, context);
@@ -34,7 +36,8 @@ ${COLLECTOR_FLAGS_HELP}`,
       try {
         progress.clear();
         context.stdout.write(`${describePlaces(collector, options)}\n`);
-        await showRun(app, collector, stop.signal, context);
+        const key = collector.keys.isKeyed ? keyOf(given, context) : undefined;
+        await showRun(app, collector, key, stop.signal, context);
         if (given.flags['once'] === true || stop.signal.aborted) return 0;
         context.stdout.write('\nThe collector stays up. Stop it with Ctrl-C.\n');
         await stop.received;
@@ -55,6 +58,7 @@ ${COLLECTOR_FLAGS_HELP}`,
 async function showRun(
   app: DemoApp,
   collector: Collector,
+  key: string | undefined,
   signal: AbortSignal,
   context: CommandContext,
 ): Promise<void> {
@@ -64,10 +68,10 @@ async function showRun(
   try {
     stdout.write('Seven agents and services answer a ticket:\n');
     const onLine = (line: string): void => void stdout.write(`  ${printable(line)}\n`);
-    const runId = await runDemoApp(app, { endpoint: url, llmUrl: llm.url, environment, signal, onLine });
+    const runId = await runDemoApp(app, { endpoint: url, key, llmUrl: llm.url, environment, signal, onLine });
     await collector.settled();
     stdout.write('\n');
-    await showReport(url, runId, context);
+    await showReport({ url, key }, runId, context);
     stdout.write(`\n${describeNext(collector, runId)}`);
   } catch (thrown) {
     // The app was ended because the demo is.

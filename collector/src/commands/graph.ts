@@ -1,3 +1,4 @@
+import { API_FLAGS, API_FLAGS_HELP, apiPlace } from './api-place.ts';
 import { type Command, textFlag, UsageError } from './command.ts';
 import { readGraph } from './report-data.ts';
 
@@ -10,11 +11,11 @@ export const GRAPH: Command = {
 Writes a run's graph: its nodes with their state and cost, and the edges between them. "spanledger report" lists the latest runs.
 
   --format NAME   mermaid, dot (for Graphviz) or json, with the field names of the API [mermaid]
-  --url URL       the collector's HTTP port [http://127.0.0.1:4318]
+${API_FLAGS_HELP}
 
 spanledger graph RUN --format dot | dot -Tsvg > run.svg
 `,
-  flags: { url: { type: 'string' }, format: { type: 'string' } },
+  flags: { ...API_FLAGS, format: { type: 'string' } },
   mostPositionals: 1,
   run: async (given, context) => {
     const [runId = ''] = given.positionals;
@@ -22,7 +23,7 @@ spanledger graph RUN --format dot | dot -Tsvg > run.svg
     const asked = textFlag(given, 'format') ?? 'mermaid';
     const format = FORMATS.find((one) => one === asked);
     if (format === undefined) throw new UsageError(`--format ${asked} is none of ${FORMATS.join(', ')}`);
-    const text = await readGraph(textFlag(given, 'url') ?? 'http://127.0.0.1:4318', runId, format);
+    const text = await readGraph(apiPlace(given, context), runId, format);
     context.stdout.write(format === 'json' ? `${JSON.stringify(JSON.parse(text), null, 2)}\n` : text);
     return 0;
   },

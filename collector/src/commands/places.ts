@@ -24,10 +24,13 @@ Send an app's telemetry here:  OTEL_EXPORTER_OTLP_ENDPOINT=${url}
 `;
 }
 
-function clickHousePlaces({ engine }: Collector): [string, string][] {
+function clickHousePlaces({ engine, readers }: Collector): [string, string][] {
   if (engine.kind === 'remote') return [['ClickHouse', `${engine.url} (database ${engine.database})`]];
-  return [
-    ['ClickHouse HTTP', `${engine.url} (database ${engine.database}, read-only user reader, no password)`],
-    ['ClickHouse native', `127.0.0.1:${engine.tcpPort} (the same)`],
-  ];
+  const users = readers.map(({ name, passwordSha256 }) =>
+    passwordSha256 === undefined ? `${name}, no password` : name,
+  );
+  const said = users.length === 0 ? 'no read-only users' : `read-only user ${users.join('; ')}`;
+  const native: [string, string][] =
+    engine.tcpPort === null ? [] : [['ClickHouse native', `127.0.0.1:${engine.tcpPort} (the same)`]];
+  return [['ClickHouse HTTP', `${engine.url} (database ${engine.database}, ${said})`], ...native];
 }

@@ -1,4 +1,5 @@
 import { openStore, prepareDatabase } from '../collector.ts';
+import { openKeys } from '../keys/open-keys.ts';
 import { openPriceBook } from '../price/price-book.ts';
 import { type RebuildProgress, rebuild } from '../settle/rebuild.ts';
 import { COLLECTOR_FLAGS, COLLECTOR_FLAGS_HELP, readCollectorOptions } from './collector-flags.ts';
@@ -29,7 +30,7 @@ ${COLLECTOR_FLAGS_HELP}`,
       process.exit(130);
     });
     progress.step('opening the store');
-    const { engine, directory } = await openStore(options, log);
+    const { engine, directory } = await openStore(options, await openKeys(options, log), log);
     try {
       await prepareDatabase(engine, options, (text) => progress.step(text));
       const prices = await openPriceBook(engine, (level, message, fields) => log[level](fields ?? {}, message));

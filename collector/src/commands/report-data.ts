@@ -9,6 +9,7 @@ import {
 } from '@spanledger/client';
 import { z } from 'zod';
 import { ConfigurationError, InputError, SpanledgerError } from '../errors.ts';
+import type { ApiPlace } from './api-place.ts';
 
 /** All that the tables of a report show. */
 export interface ReportData extends Omit<RunProjections, 'auditTrail'> {
@@ -17,9 +18,9 @@ export interface ReportData extends Omit<RunProjections, 'auditTrail'> {
 }
 
 /** Reads a run's report. @throws SpanledgerError as `explained` does */
-export function readReport(url: string, runId: string): Promise<ReportData> {
-  return explained(url, async () => {
-    const ledger = openLedger(url);
+export function readReport(place: ApiPlace, runId: string): Promise<ReportData> {
+  return explained(place, async () => {
+    const ledger = openLedger(place);
     const projector = new EventProjector(ledger);
     const [steps, nodeLatency, policyViolations, workflowSummary] = await Promise.all([
       ledger.getRun(runId),
@@ -32,13 +33,13 @@ export function readReport(url: string, runId: string): Promise<ReportData> {
 }
 
 /** Reads a run's report as plain JSON. @throws SpanledgerError as `explained` does */
-export function readReportJson(url: string, runId: string): Promise<object> {
-  return explained(url, () => new EventProjector(openLedger(url)).report(runId));
+export function readReportJson(place: ApiPlace, runId: string): Promise<object> {
+  return explained(place, () => new EventProjector(openLedger(place)).report(runId));
 }
 
 /** Reads a run's graph as text of a format. @throws SpanledgerError as `explained` does */
-export function readGraph(url: string, runId: string, format: 'mermaid' | 'dot' | 'json'): Promise<string> {
-  return explained(url, () => openLedger(url).transport.getText(['runs', runId, 'graph'], { format }));
+export function readGraph(place: ApiPlace, runId: string, format: 'mermaid' | 'dot' | 'json'): Promise<string> {
+  return explained(place, () => openLedger(place).transport.getText(['runs', runId, 'graph'], { format }));
 }
 
 /** A run as a list shows it; the API gives more. */
@@ -71,16 +72,16 @@ const listedRun: z.ZodType<ListedRun> = z.looseObject({
 const runList = z.object({ runs: z.array(listedRun) });
 
 /** Reads the latest runs, newest first. @throws SpanledgerError as `explained` does */
-export async function readLatestRuns(url: string, limit: number): Promise<readonly ListedRun[]> {
-  const { runs } = await explained(url, () => openLedger(url).transport.get(['runs'], runList, { limit }));
+export async function readLatestRuns(place: ApiPlace, limit: number): Promise<readonly ListedRun[]> {
+  const { runs } = await explained(place, () => openLedger(place).transport.get(['runs'], runList, { limit }));
   return runs;
 }
 
-function openLedger(url: string): ReplayLedger {
+function openLedger({ url, key }: ApiPlace): ReplayLedger {
   if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
     throw new InputError('URL_INVALID', `--url must be like http://127.0.0.1:4318, not ${url}`);
   }
-  return new ReplayLedger(url);
+  return new ReplayLedger(key === undefined ? url : { url, apiKey: key });
 }
 
 /**
@@ -88,9 +89,10 @@ function openLedger(url: string): ReplayLedger {
  *
  * @throws InputError `RUN_NOT_FOUND`
  * @throws ConfigurationError `COLLECTOR_UNREACHABLE`
+ * @throws ConfigurationError `UNAUTHORIZED`, `FORBIDDEN`
  * @throws SpanledgerError with the client's code for all else that the API answered
  */
-async function explained<T>(url: string, call: () => Promise<T>): Promise<T> {
+async function explained<T>({ url }: ApiPlace, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (thrown) {
@@ -102,6 +104,10 @@ async function explained<T>(url: string, call: () => Promise<T>): Promise<T> {
     if (thrown instanceof UnavailableError && thrown.status === 0) {
       const message = `no collector answers at ${url}. Start one with "spanledger start", or name another with --url.`;
       throw new ConfigurationError('COLLECTOR_UNREACHABLE', message, { cause: thrown });
+    }
+    if (thrown.status === 401 || thrown.status === 403) {
+      const message = `the collector at ${url} says: ${thrown.message} Give a key with the scope "read" by SPANLEDGER_KEY or --key.`;
+      throw new ConfigurationError(thrown.code, message, { cause: thrown });
     }
     throw new SpanledgerError(thrown.code, thrown.message, { cause: thrown });
   }

@@ -1,4 +1,5 @@
-import { type Command, type CommandContext, textFlag } from './command.ts';
+import { API_FLAGS, API_FLAGS_HELP, type ApiPlace, apiPlace } from './api-place.ts';
+import type { Command, CommandContext } from './command.ts';
 import { readLatestRuns, readReport, readReportJson } from './report-data.ts';
 import { renderReport, renderRuns } from './report-tables.ts';
 import { painterOf } from './table.ts';
@@ -13,29 +14,29 @@ export const REPORT: Command = {
 
 Shows a run's totals, audit trail, node latency and policy violations; without RUN the latest ${LISTED_RUNS} runs.
 
-  --url URL   the collector's HTTP port [http://127.0.0.1:4318]
-  --json      the report as JSON, with the field names of the API
+${API_FLAGS_HELP}
+  --json          the report as JSON, with the field names of the API
 `,
-  flags: { url: { type: 'string' }, json: { type: 'boolean' } },
+  flags: { ...API_FLAGS, json: { type: 'boolean' } },
   mostPositionals: 1,
   run: async (given, context) => {
-    const url = textFlag(given, 'url') ?? 'http://127.0.0.1:4318';
+    const place = apiPlace(given, context);
     const [runId] = given.positionals;
     if (given.flags['json'] === true) {
       const found =
-        runId === undefined ? { runs: await readLatestRuns(url, LISTED_RUNS) } : await readReportJson(url, runId);
+        runId === undefined ? { runs: await readLatestRuns(place, LISTED_RUNS) } : await readReportJson(place, runId);
       context.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
     } else if (runId === undefined) {
-      const runs = await readLatestRuns(url, LISTED_RUNS);
+      const runs = await readLatestRuns(place, LISTED_RUNS);
       context.stdout.write(renderRuns(runs, widthOf(context), painterOf(context.stdout)));
-    } else await showReport(url, runId, context);
+    } else await showReport(place, runId, context);
     return 0;
   },
 };
 
 /** Prints the tables of a run's report. @throws SpanledgerError `RUN_NOT_FOUND`, `COLLECTOR_UNREACHABLE` */
-export async function showReport(url: string, runId: string, context: CommandContext): Promise<void> {
-  const report = await readReport(url, runId);
+export async function showReport(place: ApiPlace, runId: string, context: CommandContext): Promise<void> {
+  const report = await readReport(place, runId);
   context.stdout.write(renderReport(report, widthOf(context), painterOf(context.stdout)));
 }
 

@@ -24,6 +24,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./graph.ts')).GRAPH,
   },
   sql: { summary: 'run a query on the ledger, read-only', load: async () => (await import('./sql.ts')).SQL },
+  keys: { summary: 'make, list and revoke keys', load: async () => (await import('./keys.ts')).KEYS },
+  readers: {
+    summary: 'make, list and remove read-only SQL users',
+    load: async () => (await import('./readers.ts')).READERS,
+  },
   rebuild: {
     summary: 'make the derived tables again from the ledger',
     load: async () => (await import('./rebuild.ts')).REBUILD,

@@ -19,6 +19,7 @@ audit_trail, node_latency, policy_violations, workflow_summary, run_nodes, run_e
                                 [PrettyCompact on a terminal, else TSVWithNames]
   --clickhouse-url URL          another server: http://user:password@host:8123/database; without a user: reader
   --clickhouse-http-port PORT   port of the embedded ClickHouse's HTTP [8123]
+  --user NAME                   user of ClickHouse [reader]; its password stands in SPANLEDGER_SQL_PASSWORD
   --config FILE                 the collector's configuration file, for both
 
 spanledger sql "SELECT run_id, status, total_cost_usd FROM runs ORDER BY start_time DESC LIMIT 5"
@@ -28,6 +29,7 @@ spanledger sql "SELECT run_id, status, total_cost_usd FROM runs ORDER BY start_t
     format: { type: 'string' },
     'clickhouse-url': { type: 'string' },
     'clickhouse-http-port': { type: 'string' },
+    user: { type: 'string' },
   },
   mostPositionals: 1,
   run: async (given, context) => {
@@ -35,7 +37,7 @@ spanledger sql "SELECT run_id, status, total_cost_usd FROM runs ORDER BY start_t
     if (query === '') throw new UsageError('say what to ask, for example spanledger sql "SELECT * FROM runs LIMIT 5"');
     const format = textFlag(given, 'format') ?? (context.stdout.isTTY ? 'PrettyCompact' : 'TSVWithNames');
     if (!/^[A-Za-z]+$/.test(format)) throw new UsageError(`--format ${format} is not a name of letters`);
-    const request = requestFor(readCollectorOptions(given, context), query, format);
+    const request = requestFor(readCollectorOptions(given, context), textFlag(given, 'user'), query, format, context);
     await show(await send(request), request.where, context);
     return 0;
   },
@@ -48,10 +50,22 @@ interface SqlRequest {
   readonly where: string;
 }
 
-function requestFor(options: Options, query: string, format: string): SqlRequest {
+function requestFor(
+  options: Options,
+  named: string | undefined,
+  query: string,
+  format: string,
+  { environment }: CommandContext,
+): SqlRequest {
   const given = options.clickhouse_url ?? `http://127.0.0.1:${options.clickhouse_http_port}`;
   const hasUser = URL.canParse(given) && new URL(given).username !== '';
-  const { target, database } = parseRemote(hasUser ? { url: given } : { url: given, user: 'reader' });
+  const user = named ?? (hasUser ? undefined : 'reader');
+  const password = environment['SPANLEDGER_SQL_PASSWORD'];
+  const { target, database } = parseRemote({
+    url: given,
+    ...(user === undefined ? {} : { user }),
+    ...(user === undefined || password === undefined ? {} : { password }),
+  });
   const url = new URL(target.url);
   // The server waits for the end of the query, so that an answer is whole or an error, never rows with an error below them.
   url.search = new URLSearchParams({ database, default_format: format, wait_end_of_query: '1', query }).toString();
@@ -98,7 +112,7 @@ function refusal(said: string, where: string): SpanledgerError {
   if (name === 'AUTHENTICATION_FAILED') {
     return new ConfigurationError(
       'ENGINE_AUTHENTICATION',
-      `ClickHouse at ${where} refuses the user or the password. Name both: --clickhouse-url http://user:password@host:8123`,
+      `ClickHouse at ${where} refuses the user or the password. Name the user by --user, its password by SPANLEDGER_SQL_PASSWORD; "spanledger readers add" makes one.`,
     );
   }
   if (READ_ONLY_CODES.has(name)) {

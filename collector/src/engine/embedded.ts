@@ -3,13 +3,15 @@ import { ConfigurationError } from '../errors.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { spawnEngine } from './engine-child.ts';
 import { type Engine, type EngineLog, silentLog } from './engine-contract.ts';
-import { HttpConnection } from './http-connection.ts';
+import { credentialHeaders, HttpConnection } from './http-connection.ts';
 import { HttpEngine, type HttpEngineParts } from './http-engine.ts';
 import { findLibrary } from './library.ts';
+import { openOperatorPassword, sha256Hex } from './operator-password.ts';
 import { reservePorts } from './ports.ts';
+import type { ReaderUser, TableColumn } from './reader-user.ts';
 import { checkServer, queryText } from './server-check.ts';
 import { defaultMemoryBytes, writeServerConfig } from './server-config.ts';
-import { defaultReaders, type ReaderUser } from './server-users.ts';
+import { defaultReaders, OPERATOR } from './server-users.ts';
 import { StateHolder } from './state-holder.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -29,6 +31,14 @@ export interface EmbeddedOptions {
   readonly readers?: readonly ReaderUser[];
   /** Tables with a column `tenant`, to which the readers' row policies apply. Default: none. */
   readonly tenantTables?: readonly string[];
+  /** Columns that only readers with `seesContent` may read, and columns that none may. Default: none. */
+  readonly contentColumns?: readonly TableColumn[];
+  readonly hiddenColumns?: readonly TableColumn[];
+  /**
+   * Gives the operator a password, which is kept in `operator.password` of the data directory, and the name `operator`. Default false:
+   * the operator is the open user `default`. With it there is no native protocol, since nothing can keep `default` off that.
+   */
+  readonly operatorPassword?: boolean;
   /** Limit for an insert, in milliseconds. Default 60,000. */
   readonly insertTimeoutMs?: number;
   /** Limit for the start, in milliseconds. Default 120,000: a large ledger takes time to load. */
@@ -53,9 +63,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Engine> {
 }
 
 async function openIn(directory: DataDirectory, library: string, options: EmbeddedOptions): Promise<Engine> {
-  const [httpPort = 0, tcpPort = 0] = await reservePorts([
+  const password = options.operatorPassword === true ? await openOperatorPassword(directory.path) : undefined;
+  const native = { port: options.tcpPort ?? 9_000, option: '--clickhouse-tcp-port' } as const;
+  const [httpPort = 0, tcpPort = null] = await reservePorts([
     { port: options.httpPort ?? 8_123, option: '--clickhouse-http-port' },
-    { port: options.tcpPort ?? 9_000, option: '--clickhouse-tcp-port' },
+    ...(password === undefined ? [native] : []),
   ]);
   const database = options.database ?? 'spanledger';
   const files = await writeServerConfig({
@@ -66,13 +78,26 @@ async function openIn(directory: DataDirectory, library: string, options: Embedd
     memoryBytes: options.memoryBytes ?? defaultMemoryBytes(),
     readers: options.readers ?? defaultReaders,
     tenantTables: options.tenantTables ?? [],
+    contentColumns: options.contentColumns ?? [],
+    hiddenColumns: options.hiddenColumns ?? [],
+    operatorPasswordSha256: password === undefined ? undefined : sha256Hex(password),
   });
-  const target = { url: new URL(`http://127.0.0.1:${httpPort}`), user: 'default', password: '' };
+  const url = new URL(`http://127.0.0.1:${httpPort}`);
+  const user = password === undefined ? 'default' : OPERATOR;
+  const target = { url, user, password: password ?? '', ownHeaders: true };
   const connection = new HttpConnection(target);
   const stateHolder = new StateHolder('starting');
   let version = '';
   const supervisor = new Supervisor({
-    spawn: () => spawnEngine({ library, configFile: files.config, httpPort, stderrFile: files.stderr }),
+    spawn: () =>
+      spawnEngine({
+        library,
+        configFile: files.config,
+        httpPort,
+        hasTcp: tcpPort !== null,
+        stderrFile: files.stderr,
+        headers: credentialHeaders(target),
+      }),
     ask: async () => {
       await assertOwnServer(connection, target.url.origin, files.data);
       version = await checkServer(connection, target.url.origin, database);
@@ -104,7 +129,7 @@ async function assertOwnServer(connection: HttpConnection, where: string, data: 
 
 class EmbeddedEngine extends HttpEngine implements Engine {
   readonly kind = 'embedded';
-  readonly tcpPort: number;
+  readonly tcpPort: number | null;
   readonly #supervisor: Supervisor;
   readonly #directory: DataDirectory;
   readonly #version: () => string;
@@ -113,7 +138,7 @@ class EmbeddedEngine extends HttpEngine implements Engine {
 
   constructor(
     parts: HttpEngineParts,
-    own: { tcpPort: number; supervisor: Supervisor; directory: DataDirectory; version: () => string },
+    own: { tcpPort: number | null; supervisor: Supervisor; directory: DataDirectory; version: () => string },
   ) {
     super(parts);
     this.tcpPort = own.tcpPort;

@@ -14,7 +14,7 @@ export interface Engine {
   readonly kind: 'embedded' | 'remote';
   /** HTTP URL without credentials, path or parameters, for example `http://127.0.0.1:8123`. */
   readonly url: string;
-  /** Port of the native protocol on loopback; `null` for a remote server. */
+  /** Port of the native protocol on loopback; `null` for a remote server, and where the operator has a password. */
   readonly tcpPort: number | null;
   /** Database of the ledger; exists once the engine is open. Default `spanledger`. */
   readonly database: string;

@@ -7,6 +7,14 @@ export interface HttpTarget {
   readonly url: URL;
   readonly user: string;
   readonly password: string;
+  /** Sends user and password, which must then be ASCII, in ClickHouse's own headers instead of `Authorization`. Default false. */
+  readonly ownHeaders?: boolean;
+}
+
+/** The headers that say who asks. */
+export function credentialHeaders({ user, password, ownHeaders }: HttpTarget): Record<string, string> {
+  if (ownHeaders === true) return { 'x-clickhouse-user': user, 'x-clickhouse-key': password };
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }
 
 /** What a server answered. */
@@ -40,8 +48,7 @@ export class HttpConnection {
     this.#target = target;
     const options = { keepAlive: true, maxSockets: sockets };
     this.#agent = target.url.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
-    const credentials = Buffer.from(`${target.user}:${target.password}`).toString('base64');
-    this.#headers = { authorization: `Basic ${credentials}`, 'content-type': 'application/octet-stream' };
+    this.#headers = { ...credentialHeaders(target), 'content-type': 'application/octet-stream' };
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import type { HttpTarget } from './http-connection.ts';
+import { credentialHeaders, type HttpTarget } from './http-connection.ts';
 
 /** Opens a client of the official package for this server, with `database` as its default and no log of its own. */
 export function openClient(target: HttpTarget, database: string): ClickHouseClient {
@@ -8,6 +8,7 @@ export function openClient(target: HttpTarget, database: string): ClickHouseClie
     ...(target.url.pathname === '/' ? {} : { pathname: target.url.pathname }),
     username: target.user,
     password: target.password,
+    ...(target.ownHeaders === true ? { set_basic_auth_header: false, http_headers: credentialHeaders(target) } : {}),
     database,
     application: 'spanledger',
     max_open_connections: 16,

@@ -1,44 +1,41 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type ReaderUser, usersConfiguration } from './server-users.ts';
+import { namedUser, type UsersInput, usersConfiguration } from './server-users.ts';
 import { type XmlValue, xmlElement } from './xml.ts';
 
 /** What the embedded server's configuration files are made from. */
-export interface ServerConfigInput {
+export interface ServerConfigInput extends UsersInput {
   /** Absolute directory of the engine: `config.xml`, `users.xml`, `data/` and `log/` are below it. */
   readonly directory: string;
   readonly httpPort: number;
-  readonly tcpPort: number;
-  readonly database: string;
-  /** Memory cap of the server in bytes. */
-  readonly memoryBytes: number;
-  readonly readers: readonly ReaderUser[];
-  /** Tables of `database` with a column `tenant`: a reader sees its own tenant's rows of them only. */
-  readonly tenantTables: readonly string[];
+  /** Null leaves the native protocol out. */
+  readonly tcpPort: number | null;
 }
 
 const mebibyte = 1_048_576;
 
-/**
- * The operator needs no password, and any web page may post to a port on loopback: what has an `Origin` header comes from a browser,
- * and another `Host` than loopback means that a foreign name was pointed here. Both are refused. The first rule that fits is used.
- */
 const loopbackHost = 'regex:(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d+)?';
-const httpHandlers: XmlValue = {
-  rule: [
-    {
-      headers: { Origin: 'regex:.+' },
-      handler: { type: 'static', status: 403, response_content: 'Requests of web pages are refused.' },
-    },
-    {
-      headers: { Host: loopbackHost },
-      url: '/ping',
-      handler: { type: 'static', status: 200, response_content: 'Ok.' },
-    },
-    { headers: { Host: loopbackHost }, handler: { type: 'dynamic_query_handler', query_param_name: 'query' } },
-  ],
-};
+
+/**
+ * Any web page may post to a port on loopback: what has an `Origin` header comes from a browser, and another `Host` than loopback means
+ * that a foreign name was pointed here. Both are refused. Where the operator has a password, requests that name neither the operator
+ * nor a reader by a header are refused too, so that nobody is `default`, who could read files (see `usersConfiguration`). The first rule that fits is used.
+ */
+function httpHandlers(isKeyed: boolean): XmlValue {
+  const host = { Host: loopbackHost };
+  const handler = { type: 'dynamic_query_handler', query_param_name: 'query' };
+  return {
+    rule: [
+      {
+        headers: { Origin: 'regex:.+' },
+        handler: { type: 'static', status: 403, response_content: 'Requests of web pages are refused.' },
+      },
+      { headers: host, url: '/ping', handler: { type: 'static', status: 200, response_content: 'Ok.' } },
+      { headers: isKeyed ? { ...host, ...namedUser } : host, handler },
+    ],
+  };
+}
 
 /** Gives the default memory cap: half of what this machine (or container) has, at most 4 GiB; in bytes. */
 export function defaultMemoryBytes(): number {
@@ -54,6 +51,7 @@ export function defaultMemoryBytes(): number {
 export async function writeServerConfig(
   input: ServerConfigInput,
 ): Promise<{ config: string; data: string; stderr: string }> {
+  const isKeyed = input.operatorPasswordSha256 !== undefined;
   const data = path.join(input.directory, 'data');
   const log = path.join(input.directory, 'log');
   await mkdir(data, { recursive: true, mode: 0o700 });
@@ -67,10 +65,10 @@ export async function writeServerConfig(
     users_config: usersFile,
     listen_host: '127.0.0.1',
     http_port: input.httpPort,
-    tcp_port: input.tcpPort,
+    ...(input.tcpPort === null ? {} : { tcp_port: input.tcpPort }),
     'log-level': 'warning',
     logger: { log: path.join(log, 'server.log'), size: '10M', count: 2 },
-    http_handlers: httpHandlers,
+    http_handlers: httpHandlers(isKeyed),
     max_server_memory_usage: input.memoryBytes,
     // No query_log, part_log, trace_log and so on: clickhouse-local keeps none unless its section is in this file.
     mark_cache_size: 64 * mebibyte,

@@ -9,8 +9,3 @@ export const SCOPES: readonly ['ingest', 'read', 'audit', 'admin'] = ['ingest', 
  * which stands behind digests, and the bytes of rejected records; `admin` reads how the collector is and changes its settings.
  */
 export type Scope = (typeof SCOPES)[number];
-
-/** Says whether a word names a scope. */
-export function isScope(word: string): word is Scope {
-  return (SCOPES as readonly string[]).includes(word);
-}

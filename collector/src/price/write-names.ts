@@ -25,7 +25,7 @@ const NAME_INSERT = `INSERT INTO model_prices (price_version, provider, model, l
 const IN_NAMES = '(provider, model) IN (SELECT arrayJoin(arrayZip({providers:Array(String)}, {models:Array(String)})))';
 
 const LOOKUP_INSERT = `INSERT INTO price_lookup
-  SELECT concat(provider, '\\n', model) AS name, arraySort(one -> one.1, groupArray((active_from, price_version, rates))) AS offers
+  SELECT sipHash128(concat(provider, '\\n', model)) AS name, arraySort(one -> one.1, groupArray((active_from, price_version, rates))) AS offers
   FROM model_prices FINAL WHERE ${IN_NAMES}
   GROUP BY name
   HAVING arrayExists(offer -> notEmpty(offer.3), offers)`;

@@ -39,6 +39,8 @@ export interface ApiOptions {
   readonly callerOf?: CallerOf;
   /** Gets each answered request of a route that needs a key, for the access log. Default: nobody. */
   readonly onAccess?: (access: ApiAccess) => void;
+  /** Origins whose web pages may use the API; `*` for all. Default: none. */
+  readonly readableOrigins?: () => readonly string[];
   /** Gets each error that was answered with 500; the caller sees no detail of it. Default: nobody. */
   readonly onError?: (error: Error) => void;
 }
@@ -57,7 +59,7 @@ const readOnlyTargets: SlaTargetWriter = { put: refuseWrite, remove: refuseWrite
 export function createApi(options: ApiOptions): Hono<ApiEnv> {
   const { store, callerOf = () => everybody('default'), onAccess = () => {}, onError = () => {} } = options;
   const api: Api = new Hono<ApiEnv>();
-  addGuard(api, { store, callerOf, onAccess });
+  addGuard(api, { store, callerOf, onAccess, readableOrigins: options.readableOrigins ?? (() => []) });
   addRuns(api);
   addRunSteps(api);
   addSpans(api);

@@ -41,6 +41,12 @@ export function forbidden(scope: Scope): ApiError {
   return new ApiError(403, 'FORBIDDEN', message, undefined, { 'WWW-Authenticate': challenge });
 }
 
+/** A web page of another origin wants to change something. */
+export function originNotAllowed(origin: string): ApiError {
+  const message = `Pages of ${JSON.stringify(origin.slice(0, 200))} may not do that; with keys, --allowed-origins can allow it.`;
+  return new ApiError(403, 'ORIGIN_NOT_ALLOWED', message);
+}
+
 /** A parameter is unknown or has a value that is not allowed; the message says what is. */
 export function badParameter(parameter: string, message: string): ApiError {
   return new ApiError(400, 'BAD_PARAMETER', `Parameter ${parameter}: ${message}`, parameter);

@@ -4,6 +4,7 @@ import type { RouterRoute } from 'hono/types';
 import type { Caller, CallerOf } from '../keys/caller.ts';
 import type { Scope } from '../keys/scope.ts';
 import { accessOf, type RouteAccess } from './access.ts';
+import { allowOrigins, refuseForeignWrites } from './cross-origin.ts';
 import { forbidden, unauthorized } from './errors.ts';
 import type { Api, ApiEnv } from './route.ts';
 import type { Store } from './store.ts';
@@ -27,6 +28,8 @@ export interface GuardOptions {
   readonly callerOf: CallerOf;
   /** Called once for each answered request of a route that is not open. */
   readonly onAccess: (access: ApiAccess) => void;
+  /** Origins whose web pages may use the API. */
+  readonly readableOrigins: () => readonly string[];
 }
 
 /**
@@ -48,9 +51,7 @@ export function addGuard(api: Api, options: GuardOptions): void {
     });
   };
   const guard: MiddlewareHandler<ApiEnv> = async (context, next) => {
-    const accesses = accessesOf(
-      matchedRoutes(context).filter(({ handler }) => handler !== observe && handler !== guard),
-    );
+    const accesses = accessesOf(matchedRoutes(context).filter(({ handler }) => !isOwn.has(handler)));
     const isOpen = accesses.length > 0 && accesses.every(({ scope }) => scope === 'open');
     context.set('isOpen', isOpen);
     if (isOpen) return next();
@@ -62,7 +63,10 @@ export function addGuard(api: Api, options: GuardOptions): void {
     context.set('read', options.store.reader(caller.tenant, context.req.raw.signal));
     return next();
   };
-  api.use(observe, guard);
+  const { readableOrigins } = options;
+  const own = [observe, allowOrigins(readableOrigins), refuseForeignWrites(readableOrigins), guard] as const;
+  const isOwn = new Set<object>(own);
+  api.use(...own);
 }
 
 /**

@@ -58,6 +58,7 @@ export function describe(
       : {
           description: `The key needs the scope \`${scope}\`.${more.join('')}`,
           security: [{ bearer: [scope] }, { apiKey: [scope] }],
+          'x-parameter-scopes': parameters,
         }),
     responses: {
       200: { description: 'The answer', content: json(answer) },
