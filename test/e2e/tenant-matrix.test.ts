@@ -280,7 +280,7 @@ test('no SQL user may write, widen its rights, or reach around its policies', as
     "SELECT * FROM remote('127.0.0.1', 'spanledger.span_rows', 'operator', '')",
     "SELECT * FROM s3('http://127.0.0.1/bucket/x', 'LineAsString')",
     "SELECT * FROM executable('id', 'TSV', 'x String')",
-    "SELECT * FROM sqlite('x', 'y')",
+    `SELECT * FROM sqlite('${fixture.collector.dataDirectory}/x', 'y')`,
     "SELECT * FROM mysql('127.0.0.1', 'a', 'b', 'c', 'd')",
     'SELECT * FROM system.processes',
     'SELECT * FROM system.users',
