@@ -94,7 +94,7 @@ test('sql refuses what would write, whoever asks', async () => {
   for (const words of [[insert], [insert, ...operator], ['DROP TABLE ledger', ...operator]]) {
     const { code, output, errors } = await sql(...words);
     expect([code, output]).toEqual([1, '']);
-    expect(errors).toMatch(/^SQL_READ_ONLY: spanledger sql only reads.*\nSee docs\/errors\.md#sql_read_only\n$/);
+    expect(errors).toMatch(/^SQL_READ_ONLY: SQL is read-only here.*\nSee docs\/errors\.md#sql_read_only\n$/);
   }
   expect((await sql("SELECT value FROM settings WHERE name = 'run_idle_seconds'")).output).toBe('value\n900\n');
 });
