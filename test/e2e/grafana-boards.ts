@@ -10,6 +10,7 @@ interface Target {
   readonly queryType: string;
   readonly format: number;
   readonly editorType: string;
+  readonly pluginVersion: string;
 }
 
 interface Override {

@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ROOT } from './docs-fixture.ts';
 import { type BoardQuery, linksOf, queries } from './grafana-boards.ts';
 import { type Answer, type GrafanaFixture, HOSTILE, startGrafanaFixture } from './grafana-fixture.ts';
 import { fillIn } from './grafana-macros.ts';
@@ -99,6 +103,18 @@ test('the nodes of a run graph hold both ends of every edge', async () => {
     expect(ids).toEqual([...new Set(ids)]);
     expect(ids).toEqual(expect.arrayContaining(data.flatMap(({ source, target }) => [source, target])));
   }
+});
+
+test('the data source names tables for Explore that there are', async () => {
+  const file = path.join(ROOT, 'dashboards/grafana/provisioning/datasources/spanledger.yaml');
+  const { logs, traces } = parse(await readFile(file, 'utf8')).datasources[0].jsonData;
+  for (const { defaultDatabase, defaultTable } of [logs, traces]) {
+    const { data } = await grafana.ask(`SELECT * FROM ${defaultDatabase}.${defaultTable} LIMIT 1`);
+    expect(data).toHaveLength(1);
+  }
+  // What "View trace" in Explore asks first.
+  const asked = `SELECT min(Start) AS start FROM ${traces.defaultTable}_trace_id_ts WHERE TraceId = '${grafana.all.variables['trace']}'`;
+  expect((await grafana.ask(asked)).data[0]?.['start']).toMatch(/^20\d\d-/);
 });
 
 describe.each(queries)('$name', (query) => {

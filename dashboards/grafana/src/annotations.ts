@@ -1,5 +1,5 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { all, type Filter, selectedSteps } from './filters.ts';
+import { all, EVENT_DAYS, type Filter, selectedSteps } from './filters.ts';
 import { DATA_SOURCE } from './names.ts';
 import { query } from './query.ts';
 
@@ -31,6 +31,7 @@ export function violationsOfSelectedSteps(filters?: readonly Filter[]): string {
   const steps = all(selectedSteps(filters), "(blocked OR arrayExists(check -> check.outcome = 'deny', checks))");
   return all(
     '$__timeFilter_ms(start_time)',
+    EVENT_DAYS,
     `(tenant, run_id, step_id, attempt) IN (SELECT tenant, run_id, step_id, attempt FROM steps WHERE ${steps})`,
   );
 }

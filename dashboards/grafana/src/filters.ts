@@ -79,5 +79,5 @@ export function equals(column: string): (value: string) => string {
 }
 
 /** Condition for partitions by day; rows whose time is far from their arrival stand in the one of 1970. */
-const EVENT_DAYS =
+export const EVENT_DAYS: string =
   "(event_date BETWEEN toDate($__fromTime, 'UTC') AND toDate($__toTime, 'UTC') OR event_date = '1970-01-01')";

@@ -1,0 +1,4 @@
+import { writeFile } from 'node:fs/promises';
+import { composeUsers } from './users.ts';
+
+await writeFile(new URL('clickhouse/users.xml', import.meta.url), composeUsers());
