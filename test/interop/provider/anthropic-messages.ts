@@ -1,6 +1,6 @@
 import { ANTHROPIC_TEXT_TURN, ANTHROPIC_TOOL_TURN, type Tokens } from './bill.ts';
 import type { NextId, Reply } from './reply.ts';
-import { answer, requiredOf, words } from './script.ts';
+import { answer, requiredOf, type ToolSchema, words } from './script.ts';
 
 /** A request to the messages API, as far as the provider reads it. */
 export interface MessagesRequest {
@@ -10,7 +10,7 @@ export interface MessagesRequest {
   }[];
   readonly tools?: readonly {
     readonly name: string;
-    readonly input_schema?: { readonly required?: readonly string[] };
+    readonly input_schema?: ToolSchema;
   }[];
   readonly stream?: boolean;
 }

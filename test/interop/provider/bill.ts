@@ -1,7 +1,7 @@
 /** One answered request, as the provider would write it on its bill. */
 export interface BilledRequest {
-  readonly api: 'chat' | 'responses' | 'embeddings' | 'messages';
-  readonly provider: 'openai' | 'anthropic';
+  readonly api: 'chat' | 'responses' | 'embeddings' | 'messages' | 'generateContent';
+  readonly provider: 'openai' | 'anthropic' | 'gcp.gemini';
   /** Model that answered. */
   readonly model: string;
   readonly stream: boolean;

@@ -1,13 +1,13 @@
 import { TEXT_TURN, TOOL_TURN, type Tokens } from './bill.ts';
 import { CREATED, type NextId, type Reply, type StreamEvent } from './reply.ts';
-import { type Answer, answer, requiredOf, words } from './script.ts';
+import { type Answer, answer, requiredOf, type ToolSchema, words } from './script.ts';
 
 /** A request to the chat completions API, as far as the provider reads it. */
 export interface ChatRequest {
   readonly model: string;
   readonly messages: readonly { readonly tool_calls?: readonly { readonly function: { readonly name: string } }[] }[];
   readonly tools?: readonly {
-    readonly function: { readonly name: string; readonly parameters?: { readonly required?: readonly string[] } };
+    readonly function: { readonly name: string; readonly parameters?: ToolSchema };
   }[];
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean };

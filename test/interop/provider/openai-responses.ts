@@ -1,6 +1,6 @@
 import { TEXT_TURN, TOOL_TURN, type Tokens } from './bill.ts';
 import { CREATED, type NextId, type Reply } from './reply.ts';
-import { answer, requiredOf, words } from './script.ts';
+import { answer, requiredOf, type ToolSchema, words } from './script.ts';
 
 /** A request to the responses API, as far as the provider reads it. */
 export interface ResponsesRequest {
@@ -9,7 +9,7 @@ export interface ResponsesRequest {
   readonly instructions?: string | null;
   readonly tools?: readonly {
     readonly name: string;
-    readonly parameters?: { readonly required?: readonly string[] };
+    readonly parameters?: ToolSchema;
   }[];
   readonly stream?: boolean;
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { type MessagesRequest, messages } from './anthropic-messages.ts';
 import type { BilledRequest } from './bill.ts';
+import { type GenerateContentRequest, generateContent } from './gemini-content.ts';
 import { type ChatRequest, chatCompletion } from './openai-chat.ts';
 import { type EmbeddingsRequest, embeddings } from './openai-embeddings.ts';
 import { type ResponsesRequest, response } from './openai-responses.ts';
@@ -23,8 +24,8 @@ export interface Provider {
 }
 
 /**
- * Starts an LLM provider on 127.0.0.1 that speaks OpenAI's chat completions, responses and embeddings and Anthropic's messages,
- * each with its stream and with one call of each offered tool. Usage, ids and texts are the same in every recording.
+ * Starts an LLM provider on 127.0.0.1 that speaks OpenAI's chat completions, responses and embeddings, Anthropic's messages and
+ * Gemini's contents, each with its stream and with one call of each offered tool. Usage, ids and texts are the same in every recording.
  *
  * @throws an `EADDRINUSE` error when the port is taken. Port 0 takes any free one.
  */
@@ -40,8 +41,8 @@ export async function startProvider(port: number): Promise<Provider> {
     json(request)
       .then((body) => {
         const path = new URL(request.url ?? '', 'http://provider').pathname;
-        const model = (body as { model?: string }).model;
-        const reply = model === UNKNOWN_MODEL ? undefined : replyTo(path, body, nextId);
+        const model = (body as { model?: string }).model ?? '';
+        const reply = model === UNKNOWN_MODEL || path.includes(UNKNOWN_MODEL) ? undefined : replyTo(path, body, nextId);
         if (reply !== undefined) bill.push(reply.bill);
         send(answer, reply, `The model ${model} or the path ${path} does not exist.`);
       })
@@ -64,6 +65,7 @@ function replyTo(path: string, body: unknown, nextId: NextId): Reply | undefined
   if (path === '/v1/chat/completions') return chatCompletion(body as ChatRequest, nextId);
   if (path === '/v1/responses') return response(body as ResponsesRequest, nextId);
   if (path === '/v1/embeddings') return embeddings(body as EmbeddingsRequest);
+  if (/\/models\/[^/]+:\w+$/.test(path)) return generateContent(path, body as GenerateContentRequest, nextId);
   if (path === '/v1/messages') return messages(body as MessagesRequest, nextId);
   return undefined;
 }

@@ -23,7 +23,13 @@ export function words(text: string): string[] {
   return text.match(/\S+\s*/g) ?? [];
 }
 
-/** Names of the parameters that a tool's JSON schema requires. */
-export function requiredOf(schema: { readonly required?: readonly string[] } | undefined): readonly string[] {
-  return schema?.required ?? [];
+/** A tool's JSON schema, as far as the provider reads it. */
+export interface ToolSchema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+}
+
+/** Names of the parameters that a tool requires; of all that it has where its schema does not say. */
+export function requiredOf(schema: ToolSchema = {}): readonly string[] {
+  return schema.required ?? Object.keys(schema.properties ?? {});
 }

@@ -14,6 +14,7 @@ export interface Family {
 }
 
 const node = (name: string, ...recordings: Recording[]): Family => ({ name, language: 'node', recordings });
+const python = (name: string, ...recordings: Recording[]): Family => ({ name, language: 'python', recordings });
 
 /** All families, in the order in which they are recorded. */
 export const FAMILIES: readonly Family[] = [
@@ -35,16 +36,17 @@ export const FAMILIES: readonly Family[] = [
     { emitter: '@anthropic-ai/sdk', app: 'app.mjs' },
     { emitter: '@arizeai/openinference-instrumentation-anthropic', app: 'with-openinference.mjs' },
   ),
-  {
-    name: 'python',
-    language: 'python',
-    recordings: [
-      { emitter: 'opentelemetry-instrumentation-openai', app: 'traceloop_openai.py' },
-      { emitter: 'opentelemetry-instrumentation-anthropic', app: 'traceloop_anthropic.py' },
-      { emitter: 'opentelemetry-instrumentation-langchain', app: 'traceloop_langchain.py' },
-      { emitter: 'openinference-instrumentation-openai', app: 'openinference_openai.py' },
-      { emitter: 'openinference-instrumentation-anthropic', app: 'openinference_anthropic.py' },
-      { emitter: 'openinference-instrumentation-langchain', app: 'openinference_langchain.py' },
-    ],
-  },
+  python(
+    'python',
+    { emitter: 'opentelemetry-instrumentation-openai', app: 'traceloop_openai.py' },
+    { emitter: 'opentelemetry-instrumentation-anthropic', app: 'traceloop_anthropic.py' },
+    { emitter: 'opentelemetry-instrumentation-langchain', app: 'traceloop_langchain.py' },
+    { emitter: 'openinference-instrumentation-openai', app: 'openinference_openai.py' },
+    { emitter: 'openinference-instrumentation-anthropic', app: 'openinference_anthropic.py' },
+    { emitter: 'openinference-instrumentation-langchain', app: 'openinference_langchain.py' },
+  ),
+  python('pydantic-ai', { emitter: 'pydantic-ai-slim', app: 'app.py' }),
+  python('llama-index', { emitter: 'openinference-instrumentation-llama-index', app: 'app.py' }),
+  python('strands', { emitter: 'strands-agents', app: 'app.py' }),
+  python('google-genai', { emitter: 'opentelemetry-instrumentation-google-genai', app: 'app.py' }),
 ];

@@ -96,6 +96,7 @@ function environmentOf(service: string, providerUrl: string, sinkUrl: string): N
     OPENAI_API_KEY: 'local',
     ANTHROPIC_BASE_URL: providerUrl,
     ANTHROPIC_API_KEY: 'local',
+    GOOGLE_GEMINI_BASE_URL: providerUrl,
     OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     OTEL_METRICS_EXPORTER: 'none',
