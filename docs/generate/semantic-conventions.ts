@@ -35,10 +35,12 @@ function targetTable(): string {
 
 function contentList(): string {
   const exact = RULES.filter((rule) => rule.content).map((rule) => `- ${code(rule.key)}`);
+  const inEvents = DIALECTS.flatMap((dialect) => dialect.contentInEvents ?? []);
   const prefixes = DIALECTS.flatMap((dialect) => dialect.contentPrefixes ?? []);
   const indexed = DIALECTS.flatMap((dialect) => dialect.contentIndexedPrefixes ?? []);
   return [
     ...exact,
+    ...inEvents.map((key) => `- ${code(key)} of a span event`),
     ...prefixes.map((prefix) => `- every key that begins with ${code(prefix)}`),
     ...indexed.map((prefix) => `- every key that begins with ${code(prefix)} and a digit`),
     '- the body of a log record',

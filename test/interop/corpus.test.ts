@@ -22,7 +22,7 @@ beforeAll(async () => {
   collector = await startCollector();
   for (const recording of names) await replay(collector, recording);
   await collector.settled();
-});
+}, 180_000);
 afterAll(() => collector.stop());
 
 const read = async <T>(recording: string, file: string): Promise<T> =>

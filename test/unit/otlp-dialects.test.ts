@@ -162,6 +162,20 @@ describe('personal content', () => {
     expect(row?.canonical.toString('latin1').match(/personal/g)).toHaveLength(1);
   });
 
+  test.each(['protobuf', 'json'] as const)(
+    'text of a message is content in a span event, not in a span (%s)',
+    (encoding) => {
+      one.clear();
+      const value = { value: { case: 'stringValue' as const, value: 'personal' } };
+      const attributes = ['content', 'message', 'tool.result', 'role'].map((key) => ({ key, value }));
+      one.send(traceBody([{ events: [{ attributes }], attributes: { content: 'x', message: 'x' } }]), encoding);
+      const [row] = one.read();
+      expect(textOf(row, 'attribute_kinds')).toBe('ss');
+      expect(textsOf(row, 'events.attribute_kinds')).toEqual(['SSSs']);
+      expect(textsOf(row, 'content.text')).toEqual(['personal', 'personal', 'personal']);
+    },
+  );
+
   test.each([
     ['gen_ai.prompt.name', 's'],
     ['gen_ai.prompt.version', 's'],

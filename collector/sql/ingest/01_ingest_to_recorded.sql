@@ -16,26 +16,28 @@ WITH
         'rerank', 'guard', 'guardrail.run', 'model', 'flow', 'ai.generatetext', 'ai.streamtext', 'ai.generateobject',
         'ai.streamobject', 'ai.generatetext.dogenerate', 'ai.streamtext.dostream', 'ai.generateobject.dogenerate',
         'ai.streamobject.dostream', 'ai.embed', 'ai.embedmany', 'ai.embed.doembed', 'ai.embedmany.doembed',
-        'ai.toolcall', 'ai.rerank.dorerank', 'workflow_step', 'model_chunk', 'run_guardrail', 'apply_guardrail',
-        'vectordb'
+        'ai.toolcall', 'ai.rerank.dorerank', 'workflow_step', 'model_chunk', 'execute_event_loop_cycle',
+        'run_guardrail', 'apply_guardrail', 'vectordb'
     ] AS operation_words,
     [
         'chat', 'chat', 'embeddings', 'embeddings', 'retrieval', 'rerank', 'execute_tool', 'invoke_agent',
         'invoke_workflow', 'guardrail', 'evaluation', 'evaluation', 'prompt', 'invoke_workflow', 'task', 'task',
         'chat', 'text_completion', 'embeddings', 'rerank', 'guardrail', 'guardrail', 'chat', 'invoke_workflow',
         'invoke_agent', 'invoke_agent', 'invoke_agent', 'invoke_agent', 'chat', 'chat', 'chat', 'chat', 'embed',
-        'embed', 'embeddings', 'embeddings', 'execute_tool', 'rerank', 'task', '', 'guardrail', 'guardrail',
-        'retrieval'
+        'embed', 'embeddings', 'embeddings', 'execute_tool', 'rerank', 'task', '', 'agent_step', 'guardrail',
+        'guardrail', 'retrieval'
     ] AS operation_names,
     [
         'bedrock', 'amazon-bedrock', 'aws', 'azure', 'azure-openai', 'az.ai.openai', 'az.ai.inference',
         'azure.ai.inference', 'google.generative-ai', 'gemini', 'google', 'google_genai', 'vertexai', 'vertex_ai',
-        'google-vertex', 'mistral', 'mistralai', 'xai', 'watsonx', 'langchain', 'langgraph'
+        'google-vertex', 'mistral', 'mistralai', 'xai', 'watsonx', 'langchain', 'langgraph',
+        'strands-agents'
     ] AS provider_words,
     [
         'aws.bedrock', 'aws.bedrock', 'aws.bedrock', 'azure.ai.openai', 'azure.ai.openai', 'azure.ai.openai',
         'azure.ai.inference', 'azure.ai.inference', 'gcp.gemini', 'gcp.gemini', 'gcp.gen_ai', 'gcp.gen_ai',
-        'gcp.vertex_ai', 'gcp.vertex_ai', 'gcp.vertex_ai', 'mistral_ai', 'mistral_ai', 'x_ai', 'ibm.watsonx.ai', '', ''
+        'gcp.vertex_ai', 'gcp.vertex_ai', 'gcp.vertex_ai', 'mistral_ai', 'mistral_ai', 'x_ai', 'ibm.watsonx.ai', '', '',
+        ''
     ] AS provider_names,
     [
         'api.openai.com', 'api.anthropic.com', 'api.mistral.ai', 'api.cohere.com', 'api.groq.com', 'api.deepseek.com',

@@ -9,10 +9,13 @@ export interface KeyMeaning {
   readonly rank: number;
   /** True where the value is personal content and the row keeps its digest. */
   readonly content: boolean;
+  /** The same for an attribute of a span event. */
+  readonly contentInEvents: boolean;
 }
 
-const PLAIN: KeyMeaning = { target: -1, rank: 0, content: false };
-const CONTENT: KeyMeaning = { target: -1, rank: 0, content: true };
+const PLAIN: KeyMeaning = { target: -1, rank: 0, content: false, contentInEvents: false };
+const CONTENT: KeyMeaning = { target: -1, rank: 0, content: true, contentInEvents: true };
+const CONTENT_IN_EVENTS: KeyMeaning = { target: -1, rank: 0, content: false, contentInEvents: true };
 
 /** Keys of messages written out one attribute a field, with a number between prefix and suffix. */
 interface MessageKeys {
@@ -33,11 +36,17 @@ function compileDialects(): { meanings: ReadonlyMap<string, KeyMeaning>; message
     for (const rule of dialect.rules) {
       if (compiled.has(rule.key)) throw new Error(`dialect tables give two meanings to ${rule.key}`);
       const target = rule.target === undefined ? -1 : TARGETS.indexOf(rule.target);
-      compiled.set(rule.key, { target, rank: rank++, content: rule.content ?? false });
+      const content = rule.content ?? false;
+      compiled.set(rule.key, { target, rank: rank++, content, contentInEvents: content });
     }
     for (const { prefix, suffix, target } of dialect.messages ?? []) {
-      const meaning = { target: target === undefined ? -1 : TARGETS.indexOf(target), rank: rank++, content: true };
+      const index = target === undefined ? -1 : TARGETS.indexOf(target);
+      const meaning = { target: index, rank: rank++, content: true, contentInEvents: true };
       compiledMessages.push({ prefix, suffix, meaning });
+    }
+    for (const key of dialect.contentInEvents ?? []) {
+      if (compiled.has(key)) throw new Error(`dialect tables give two meanings to ${key}`);
+      compiled.set(key, CONTENT_IN_EVENTS);
     }
   }
   return { meanings: compiled, messages: compiledMessages };

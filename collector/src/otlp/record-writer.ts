@@ -17,7 +17,7 @@ interface ContentValue {
 }
 
 /** Meaning of a log record's body: personal content, unless there is none. */
-export const BODY: KeyMeaning = { target: NONE, rank: 0, content: true };
+export const BODY: KeyMeaning = { target: NONE, rank: 0, content: true, contentInEvents: true };
 
 /** Body and body kind of a record that can't have one. */
 export const NO_BODY: Buffer = Buffer.from([0, kindByte(KIND.empty)]);
@@ -176,7 +176,8 @@ export class RecordWriter {
 
   /** Writes a value whose text is given as bytes, under the meaning of its key. */
   valueBytes(meaning: KeyMeaning, kind: string, source: Uint8Array, start: number, end: number): void {
-    if (meaning.content && kind !== KIND.empty) {
+    const content = this.offering ? meaning.content : meaning.contentInEvents;
+    if (content && kind !== KIND.empty) {
       this.#digested(kind, source.subarray(start, end));
     } else {
       this.#kinds.uint8(kindByte(kind));
@@ -187,7 +188,7 @@ export class RecordWriter {
 
   /** Writes a value whose text is given as a string. */
   valueText(meaning: KeyMeaning, kind: string, text: string): void {
-    if (meaning.content) {
+    if (this.offering ? meaning.content : meaning.contentInEvents) {
       this.#digested(kind, Buffer.from(text, 'utf8'));
       if (meaning.target !== NONE) this.#offer(meaning, 64);
       return;

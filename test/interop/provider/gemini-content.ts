@@ -10,17 +10,18 @@ export interface GenerateContentRequest {
       readonly name: string;
       readonly parameters?: ToolSchema;
       readonly parametersJsonSchema?: ToolSchema;
+      readonly parameters_json_schema?: ToolSchema;
     }[];
   }[];
 }
 
 /** `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`. */
 export function generateContent(path: string, request: GenerateContentRequest, nextId: NextId): Reply {
-  const [, asked = '', method] = /\/models\/([^:]+):(\w+)$/.exec(path) ?? [];
+  const [, model = '', method] = /\/models\/([^:]+):(\w+)$/.exec(path) ?? [];
   const tools = (request.tools ?? []).flatMap(({ functionDeclarations = [] }) =>
     functionDeclarations.map((tool) => ({
       name: tool.name,
-      parameters: requiredOf(tool.parameters ?? tool.parametersJsonSchema),
+      parameters: requiredOf(tool.parameters ?? tool.parametersJsonSchema ?? tool.parameters_json_schema),
     })),
   );
   const calls = request.contents.flatMap(({ parts = [] }) =>
@@ -28,7 +29,6 @@ export function generateContent(path: string, request: GenerateContentRequest, n
   );
   const said = answer(tools, new Set(calls));
   const tokens = 'tool' in said ? TOOL_TURN : TEXT_TURN;
-  const model = `${asked}-001`;
   const stream = method === 'streamGenerateContent';
   const base = { modelVersion: model, responseId: nextId('gemini') };
   const chunk = (part: object, finish: object): object => {

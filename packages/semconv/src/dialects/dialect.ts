@@ -122,6 +122,8 @@ export interface Dialect {
   readonly contentPrefixes?: readonly string[];
   /** Key prefixes whose values are personal content where a digit follows, as in `gen_ai.prompt.0.content`. */
   readonly contentIndexedPrefixes?: readonly string[];
+  /** Keys whose values are personal content where they stand in a span event, as the `content` of a message's event. */
+  readonly contentInEvents?: readonly string[];
   /** Messages written out one attribute a field: of the keys `<prefix><number><suffix>` the last to stand in a record fills the target. */
   readonly messages?: readonly MessageRule[];
 }

@@ -48,6 +48,8 @@ export const OPERATION_NAMES: Readonly<Record<string, string>> = {
   // Mastra: a chunk of a streamed answer is no step
   workflow_step: 'task',
   model_chunk: '',
+  // Strands
+  execute_event_loop_cycle: 'agent_step',
   // Proposals for the OpenTelemetry conventions
   run_guardrail: 'guardrail',
   apply_guardrail: 'guardrail',
@@ -82,6 +84,7 @@ export const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   // Frameworks call models and are none.
   langchain: '',
   langgraph: '',
+  'strands-agents': '',
 };
 
 /** Providers by the host that a call went to, for spans that name no provider. */

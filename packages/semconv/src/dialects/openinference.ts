@@ -39,6 +39,7 @@ export const OPENINFERENCE_DIALECT: Dialect = {
     { key: 'tool_call.function.arguments', target: 'input', content: true },
     { key: 'metadata', content: true },
     { key: 'llm.invocation_parameters', content: true },
+    { key: 'llm.prompts', content: true },
     { key: 'llm.function_call', content: true },
     { key: 'llm.prompt_template.template', content: true },
     { key: 'llm.prompt_template.variables', content: true },

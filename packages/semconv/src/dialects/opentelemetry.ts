@@ -69,6 +69,8 @@ export const OPENTELEMETRY_DIALECT: Dialect = {
     { key: 'user.name', content: true },
     { key: 'user.hash', content: true },
   ],
+  // Events gen_ai.user.message, gen_ai.assistant.message, gen_ai.tool.message, gen_ai.choice.
+  contentInEvents: ['content', 'message', 'tool_calls'],
   contentPrefixes: ['gen_ai.prompt.variable.'],
   contentIndexedPrefixes: ['gen_ai.prompt.', 'gen_ai.completion.'],
   messages: [

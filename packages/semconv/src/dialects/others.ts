@@ -1,9 +1,9 @@
 import type { Dialect } from './dialect.ts';
 
-/** Names seen in use that no vocabulary above owns: MCP, Laminar, Genkit, Pydantic AI, Google ADK, agent governance toolkits. */
+/** Names seen in use that no vocabulary above owns: MCP, Laminar, Genkit, Pydantic AI, Strands, Google ADK, agent governance toolkits. */
 export const OTHER_DIALECTS: Dialect = {
   name: 'others',
-  source: 'MCP instrumentations, Laminar, Genkit, Pydantic AI, Google ADK, agent-governance-toolkit',
+  source: 'MCP instrumentations, Laminar, Genkit, Pydantic AI, Strands, Google ADK, agent-governance-toolkit',
   rules: [
     { key: 'lmnr.span.type', target: 'operation_kind' },
     { key: 'genkit:metadata:subtype', target: 'operation_kind' },
@@ -16,6 +16,9 @@ export const OTHER_DIALECTS: Dialect = {
     { key: 'gen_ai.usage.details.cache_write_tokens', target: 'cache_write_tokens' },
     { key: 'gen_ai.usage.cache_write_tokens', target: 'cache_write_tokens' },
     { key: 'gen_ai.usage.details.reasoning_tokens', target: 'reasoning_tokens' },
+    { key: 'gen_ai.usage.cache_write_input_tokens', target: 'cache_write_tokens' },
+    { key: 'gen_ai.server.time_to_first_token', target: 'first_chunk_ms' },
+    { key: 'operation.cost', target: 'cost_usd' },
     { key: 'policy.name', target: 'policy_id' },
     { key: 'policy.decision', target: 'verdict' },
     { key: 'policy.reason', target: 'block_reason' },
@@ -32,7 +35,9 @@ export const OTHER_DIALECTS: Dialect = {
     { key: 'gcp.vertex.agent.tool_call_args', target: 'input', content: true },
     { key: 'gcp.vertex.agent.tool_response', target: 'output', content: true },
     { key: 'pydantic_ai.all_messages', target: 'input', content: true },
+    { key: 'model_request_parameters', content: true },
     { key: 'all_messages_events', target: 'input', content: true },
     { key: 'final_result', target: 'output', content: true },
   ],
+  contentInEvents: ['tool.result'],
 };
