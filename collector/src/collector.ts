@@ -22,6 +22,7 @@ import { contentDigest } from './otlp/content-digest.ts';
 import { CursorClock, cursorTime } from './otlp/cursor-clock.ts';
 import { openPriceBook } from './price/price-book.ts';
 import { type Identity, type Receiver, startReceiver } from './receive/index.ts';
+import { openRetention } from './retention-of-collector.ts';
 import { createApi } from './serve/app.ts';
 import { createStore } from './serve/store.ts';
 import { Settler } from './settle/settler.ts';
@@ -167,9 +168,11 @@ async function startStages(
       log.error({ err, code: 'SETTLE_FAILED' }, 'the settling pass failed; it will be tried again'),
     ),
   );
+  const retention = openRetention(engine, options, metrics, log);
   const api = createApi({
     store: createStore(engine.client),
     slaTargets: new SlaTargetTable(engine),
+    retention: () => retention.report(),
     version: VERSION,
     callerOf: (headers) => keys.callerOf(headers),
     onAccess: (access) => logAccess(log, access),
@@ -192,6 +195,7 @@ async function startStages(
     settleLagMilliseconds: () => cursorTime(appender.watermark.current()) - cursorTime(settler.settled),
   });
   settler.wake();
+  retention.start();
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${receiver.httpPort}`,
     grpcPort: receiver.grpcPort,
@@ -202,6 +206,7 @@ async function startStages(
     settled: () => settler.caughtUp(),
     stop: async () => {
       await receiver.stop();
+      await retention.stop();
       await appender.drain();
       await settler.stop();
       await engine.stop();

@@ -16,6 +16,7 @@ function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodT
 
 const port = wholeNumber(0, 65_535);
 const bytes = wholeNumber(1024);
+const days = wholeNumber(0, 36_500);
 const words = z.union([
   z.array(z.string()),
   z.string().transform((text) => text.split(',').map((word) => word.trim())),
@@ -43,6 +44,11 @@ export interface Options {
   readonly max_in_flight_bytes: number;
   readonly run_idle_seconds: number;
   readonly sla_targets_file?: string | undefined;
+  readonly retention_days: number;
+  readonly retention_ledger_days?: number | undefined;
+  readonly retention_content_days?: number | undefined;
+  readonly retention_derived_days?: number | undefined;
+  readonly retention_rejects_days?: number | undefined;
   readonly allowed_origins: string[];
   readonly allowed_hosts: string[];
   readonly log_level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -89,6 +95,15 @@ const shape = {
     .min(1)
     .optional()
     .describe('file with SLA targets, YAML or JSON, read at the start; what the API made stays'),
+  retention_days: days
+    .default(183)
+    .describe('days for which data are kept after the day of arrival; 0 keeps them for ever'),
+  retention_ledger_days: days.optional().describe('the same for the ledger; default retention_days'),
+  retention_content_days: days.optional().describe('the same for texts behind digests; default retention_days'),
+  retention_derived_days: days.optional().describe('the same for what the views show; default retention_days'),
+  retention_rejects_days: days
+    .optional()
+    .describe('the same for rejected records and conflicts; default retention_days'),
   allowed_origins: words.default([]).describe('origins, separated by commas, from which a browser may post OTLP'),
   allowed_hosts: words
     .default([])

@@ -5,7 +5,7 @@ import { code, GENERATED, table } from './markdown.ts';
 const SQL = new URL('../../collector/sql/', import.meta.url);
 
 /** Tables that are worth a look beside the views, by the migration that makes them. */
-const TABLES = ['001_ledger', '002_content', '003_reject_rows', '004_origins', '012_settings'];
+const TABLES = ['001_ledger', '002_content', '003_reject_rows', '026_retention_log', '004_origins', '012_settings'];
 
 /** A view or table as the head of its file describes it. */
 export interface Relation {

@@ -37,8 +37,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   price: ['engine'],
   receive: ['append', 'keys', 'otlp'],
   settle: ['append', 'engine', 'otlp', 'price'],
+  retention: ['engine'],
   sla: ['engine'],
-  serve: ['keys', 'sla'],
+  serve: ['keys', 'retention', 'sla'],
   commands: ['engine', 'keys', 'price', 'settle'],
 };
 /** Files beside the stages that a stage may import; all others compose stages and stand above them. */

@@ -50,6 +50,7 @@ test('defaults hold where nothing is said', () => {
     max_body_bytes: 67_108_864,
     max_in_flight_bytes: 268_435_456,
     run_idle_seconds: 900,
+    retention_days: 183,
     allowed_origins: [],
     allowed_hosts: [],
     log_level: 'info',

@@ -53,7 +53,8 @@ SELECT
     event_id,
     cursor,
     origin,
-    content_hash
+    content_hash,
+    toDate(received_time) AS received_date
 FROM recorded
 WHERE signal = 2;
 

@@ -17,7 +17,8 @@ SELECT DISTINCT
     tenant,
     run_id,
     trace_id,
-    event_date
+    event_date,
+    toDate(received_time) AS received_date
 FROM recorded
 WHERE run_id != '';
 
@@ -26,6 +27,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS recorded_to_trace_days TO trace_days AS
 SELECT DISTINCT
     tenant,
     trace_id,
-    event_date
+    event_date,
+    toDate(received_time) AS received_date
 FROM recorded
 WHERE trace_id != toFixedString('', 16);

@@ -60,8 +60,10 @@ CREATE TABLE IF NOT EXISTS event_names
     cursor UInt64 CODEC(ZSTD(1)),
     origin UInt16,
     content_hash FixedString(16) CODEC(NONE),
+    received_date Date CODEC(ZSTD(1)),
     INDEX by_cursor cursor TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMM(received_date)
 ORDER BY (tenant, event_id, cursor)
 SETTINGS index_granularity = 512;

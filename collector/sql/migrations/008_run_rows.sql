@@ -1,4 +1,5 @@
 -- What runs came to: one row a run, written anew by the settling pass whenever the run was touched. Read through the view `runs`.
+-- By months of the last arrival, so that no older version outlives a newer one.
 CREATE TABLE IF NOT EXISTS run_rows
 (
     tenant LowCardinality(String),
@@ -35,4 +36,5 @@ CREATE TABLE IF NOT EXISTS run_rows
     mean_confidence Nullable(Float64)
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)
+PARTITION BY toYYYYMM(last_received_at)
 ORDER BY (tenant, run_id);

@@ -108,7 +108,8 @@ SELECT
     )) AS search_text,
     arrayMin(arrayFilter(x -> x > toDateTime64(0, 9, 'UTC'), [s.first_start, t.first_start, e.first_time])) AS start_time,
     greatest(s.last_end, t.last_end, e.last_time) AS end_time,
-    greatest(s.last_received, t.last_received, e.last_received) AS last_received_at,
+    -- A deleted run's row must not expire before those that it hides.
+    if(is_deleted, now64(9), greatest(s.last_received, t.last_received, e.last_received)) AS last_received_at,
     multiIf(
         ended_by = 'event', if(e.last_status != '', e.last_status, 'completed'),
         ended_by = 'root', if(s.root_status = 2, 'failed', 'completed'),

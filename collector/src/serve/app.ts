@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { EngineError } from '../errors.ts';
 import { type CallerOf, everybody } from '../keys/caller.ts';
+import type { RetentionReport } from '../retention/report.ts';
 import type { SlaTargetWriter } from '../sla/target-table.ts';
 import { addAuditTrail } from './audit-trail.ts';
 import { addConflicts } from './conflicts.ts';
@@ -13,6 +14,7 @@ import { addNodeLatency } from './node-latency.ts';
 import { addOpenApi } from './openapi.ts';
 import { addPolicyViolations } from './policy-violations.ts';
 import { addRejects } from './rejects.ts';
+import { addRetention } from './retention.ts';
 import type { Api, ApiEnv } from './route.ts';
 import { addRunReport } from './run-report.ts';
 import { addRunSteps } from './run-steps.ts';
@@ -33,6 +35,8 @@ export interface ApiOptions {
   readonly status: () => CollectorStatus | Promise<CollectorStatus>;
   /** Writes SLA targets. Default: an API that refuses to change them, with 503. */
   readonly slaTargets?: SlaTargetWriter;
+  /** Answers `/v1/retention`. Default: that it is not known, with 503. */
+  readonly retention?: () => Promise<RetentionReport>;
   /** Version of the collector in the OpenAPI document. Default `0.0.0`. */
   readonly version?: string;
   /** Finds who asks. Default: everybody has all scopes for the tenant `default`. */
@@ -47,6 +51,9 @@ export interface ApiOptions {
 
 const refuseWrite = async (): Promise<never> => {
   throw new EngineError('ENGINE_UNAVAILABLE', 'This API only reads.');
+};
+const notKnown = async (): Promise<never> => {
+  throw new EngineError('ENGINE_UNAVAILABLE', 'This API does not know what is stored.');
 };
 const readOnlyTargets: SlaTargetWriter = { put: refuseWrite, remove: refuseWrite };
 
@@ -78,6 +85,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   addConflicts(api);
   addRejects(api);
   addStatus(api, options.status);
+  addRetention(api, options.retention ?? notKnown);
   addOpenApi(api, options.version ?? '0.0.0');
   api.notFound((context) => {
     const message = `There is no ${context.req.method} ${context.req.path}; /openapi.json lists all routes.`;
