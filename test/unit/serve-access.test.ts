@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Caller } from '../../collector/src/keys/caller.ts';
 import { SCOPES, type Scope } from '../../collector/src/keys/scope.ts';
-import { accessOf } from '../../collector/src/serve/access.ts';
+import { accessOf, needs } from '../../collector/src/serve/access.ts';
 import { createApi } from '../../collector/src/serve/app.ts';
 import type { ApiAccess } from '../../collector/src/serve/guard.ts';
 import type { Store } from '../../collector/src/serve/store.ts';
@@ -97,4 +97,43 @@ test('each request is told once, with its key and never its values; open routes 
 test('without a way to tell callers apart everybody has all scopes', async () => {
   const open = createApi({ store, status });
   expect((await open.request('/v1/status')).status).toBe(200);
+});
+
+/** An API with a route that changes something, for pages of `https://app.example`. */
+function writableApi(...origins: string[]): ReturnType<typeof createApi> {
+  const writable = createApi({ store, status, readableOrigins: () => origins });
+  writable.post('/v1/change', needs('admin'), (context) => context.json({ changed: true }));
+  return writable;
+}
+
+test.each([
+  [{}, 200],
+  [{ origin: 'http://localhost' }, 200],
+  [{ origin: 'https://localhost' }, 200],
+  [{ origin: 'https://app.example' }, 200],
+  [{ origin: 'https://evil.example' }, 403],
+  [{ origin: 'http://localhost:81' }, 403],
+  [{ origin: 'http://localhost.evil.example' }, 403],
+  [{ origin: 'null' }, 403],
+  [{ origin: '' }, 403],
+] as [Record<string, string>, number][])('a page that sends %j may change something: %i', async (headers, expected) => {
+  const response = await writableApi('https://app.example').request('/v1/change', { method: 'POST', headers });
+  expect(response.status).toBe(expected);
+  if (expected === 403) expect(await response.text()).toContain('ORIGIN_NOT_ALLOWED');
+});
+
+test('pages of an allowed origin may read, refusals too; others get no permission', async () => {
+  const keyed = createApi({ store, status, callerOf, readableOrigins: () => ['https://app.example'] });
+  const ask = (origin: string, init: RequestInit = {}) =>
+    keyed.request('/v1/runs', { ...init, headers: { origin, ...(init.headers as Record<string, string>) } });
+  const preflight = { method: 'OPTIONS', headers: { 'access-control-request-method': 'GET' } };
+  const asked = await ask('https://app.example', preflight);
+  expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, 'https://app.example']);
+  expect(asked.headers.get('access-control-allow-headers')).toBe('Authorization,X-API-Key,Content-Type');
+  const refused = await ask('https://app.example');
+  expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, 'https://app.example']);
+  expect((await ask('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+  expect((await ask('https://evil.example', preflight)).headers.get('access-control-allow-origin')).toBeNull();
+  const none = await createApi({ store, status }).request('/v1/runs', { headers: { origin: 'https://app.example' } });
+  expect([none.status, none.headers.get('access-control-allow-origin')]).toEqual([200, null]);
 });

@@ -1,7 +1,8 @@
 import { type Collector, startCollector } from '../collector.ts';
+import { ConfigurationError } from '../errors.ts';
 import { keyOf } from './api-place.ts';
 import { COLLECTOR_FLAGS, COLLECTOR_FLAGS_HELP, readCollectorOptions } from './collector-flags.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandArguments, CommandContext } from './command.ts';
 import { type DemoApp, findDemoApp, runDemoApp } from './demo-app.ts';
 import { openJsonLog } from './json-log.ts';
 import { describePlaces } from './places.ts';
@@ -36,7 +37,7 @@ ${COLLECTOR_FLAGS_HELP}`,
       try {
         progress.clear();
         context.stdout.write(`${describePlaces(collector, options)}\n`);
-        const key = collector.keys.isKeyed ? keyOf(given, context) : undefined;
+        const key = demoKey(collector, given, context);
         await showRun(app, collector, key, stop.signal, context);
         if (given.flags['once'] === true || stop.signal.aborted) return 0;
         context.stdout.write('\nThe collector stays up. Stop it with Ctrl-C.\n');
@@ -54,6 +55,17 @@ ${COLLECTOR_FLAGS_HELP}`,
     }
   },
 };
+
+/** The key of the run, where the collector needs one. @throws ConfigurationError `KEY_MISSING` */
+function demoKey({ keys }: Collector, given: CommandArguments, context: CommandContext): string | undefined {
+  if (!keys.isKeyed) return undefined;
+  const key = keyOf(given, context);
+  if (key !== undefined) return key;
+  throw new ConfigurationError(
+    'KEY_MISSING',
+    'the data directory has keys, so the demo needs one with the scopes ingest and read: set SPANLEDGER_KEY, or take another --data-dir',
+  );
+}
 
 async function showRun(
   app: DemoApp,
@@ -81,17 +93,19 @@ async function showRun(
   }
 }
 
-function describeNext({ url, engine }: Collector, runId: string): string {
+function describeNext({ url, engine, keys, readers }: Collector, runId: string): string {
+  const ask = keys.isKeyed ? 'curl -s -H "X-API-Key: $SPANLEDGER_KEY"' : 'curl -s';
+  const isOpen = readers.some(({ passwordSha256 }) => passwordSha256 === undefined);
   const { hostname, port } = new URL(engine.url);
   const question = `SELECT node_id, verdict, status, cost_usd FROM audit_trail WHERE run_id = '${runId}' ORDER BY start_time, cursor`;
   const run = `${url}/v1/runs/${runId}`;
   return `Look closer, in another terminal:
-  curl -s ${run}/report
-  curl -s ${run}/steps
-  curl -s ${run}/spans
+  ${ask} ${run}/report
+  ${ask} ${run}/steps
+  ${ask} ${run}/spans
   npx spanledger report ${runId} --url ${url}
 ${
-  engine.kind === 'remote'
+  !isOpen
     ? ''
     : `  npx spanledger sql --clickhouse-http-port ${port} "${question}"
   curl -s 'http://reader@${hostname}:${port}/?database=${engine.database}' -d "${question} FORMAT PrettyCompact"
