@@ -12,6 +12,7 @@ export const TENANT_TABLES: readonly string[] = [
   'ingest',
   'ingest_to_recorded',
   'ledger',
+  'model_prices',
   'recorded',
   'recorded_to_content',
   'recorded_to_event_names',
@@ -42,6 +43,6 @@ export const CONTENT_COLUMNS: readonly (readonly [table: string, column: string]
 
 /** Columns of tables without a tenant that name what some tenant has, such as the names of its models: no reader may read them. */
 export const HIDDEN_COLUMNS: readonly (readonly [table: string, column: string])[] = [
-  ['model_prices', 'model'],
-  ['model_prices', 'provider'],
+  ['price_lookup', 'name'],
+  ['price_lookup', 'offers'],
 ];

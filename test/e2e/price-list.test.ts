@@ -125,10 +125,10 @@ test('every model of the list costs in SQL what the library says, at any time, s
   await insert(rows);
   // Names of providers are stored by the conventions: the names to look up are those that stand.
   const stored = await fixture.engine.client.query({
-    query: 'SELECT DISTINCT provider, model FROM span_rows',
+    query: 'SELECT DISTINCT tenant, provider, model FROM span_rows',
     format: 'JSONEachRow',
   });
-  await writeNames(fixture.engine, list, await stored.json<Named>());
+  await writeNames(fixture.engine, list, await stored.json<Named & { tenant: string }>());
   await fixture.engine.client.command({ query: 'TRUNCATE TABLE span_rows' });
   await insert(rows);
   const result = await fixture.engine.client.query({

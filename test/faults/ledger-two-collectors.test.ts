@@ -77,3 +77,31 @@ test('what the second is sent after the first is a duplicate', async () => {
   expect(await dump(second, ['later'])).toEqual(before);
   expect((await metric(second, 'records_duplicate_total')) - counted).toBe(5);
 });
+
+test('both look up a new model at once and come to the same price', async () => {
+  const traces = Array.from({ length: 6 }, () => randomId());
+  const call = (trace: string, model: string): Sendable => {
+    const attributes = { 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': model };
+    return operation('chat', { trace, id: 1, attributes }, { input: 1000, output: 100 });
+  };
+  await Promise.all(
+    traces.map((trace, place) =>
+      send(place % 2 === 0 ? first : second, call(trace, place < 4 ? 'gpt-4o-2024-11-20' : 'no-such-model')),
+    ),
+  );
+  await Promise.all([first.settled(), second.settled()]);
+  const costs = await first.query<{ cost: string | null }>(
+    `SELECT toString(cost_usd) AS cost FROM spans WHERE trace_id IN {traces:Array(String)}
+      ORDER BY indexOf({traces:Array(String)}, trace_id)`,
+    { traces },
+  );
+  expect(costs.map((row) => row.cost)).toEqual(['0.0035', '0.0035', '0.0035', '0.0035', null, null]);
+  const names = await first.query(
+    `SELECT model, count() AS rows, notEmpty(any(rates)) AS priced FROM model_prices
+      WHERE model IN ('gpt-4o-2024-11-20', 'no-such-model') GROUP BY model ORDER BY model`,
+  );
+  expect(names).toEqual([
+    { model: 'gpt-4o-2024-11-20', rows: '1', priced: 1 },
+    { model: 'no-such-model', rows: '1', priced: 0 },
+  ]);
+});

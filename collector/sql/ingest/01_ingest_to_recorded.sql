@@ -91,7 +91,8 @@ WITH
     ) AS stated_cost_usd,
     -- The price list in force when the record arrived; of its rates the first that fits the call's own start and size.
     arrayLast(
-        one -> one.active_from <= received_time, joinGet('price_lookup', 'offers', sipHash128(concat(provider, '\n', model)))
+        one -> one.active_from <= received_time,
+        joinGet('price_lookup', 'offers', concat(tenant, '\n', provider, '\n', model))
     ) AS price_offer,
     modulo(toUnixTimestamp64Second(start_time), 86400) AS start_second,
     arrayFirst(

@@ -1,7 +1,9 @@
--- Names of models that spans carried, each with its rates under each version of the price list: empty where the list did not know
--- it. The first answer stands, so that a record costs the same however often it is derived.
+-- Names of models that a tenant's spans carried, each with its rates under each version of the price list: empty where the list did
+-- not know it. The first answer stands, so that a record costs the same however often it is derived. In the key names are hashed, since
+-- the function mergeTreeIndex shows every reader the keys of all tenants.
 CREATE TABLE IF NOT EXISTS model_prices
 (
+    tenant LowCardinality(String) COMMENT 'Tenant of the spans',
     price_version LowCardinality(String) COMMENT 'Version of the price list',
     provider String COMMENT 'Provider as spans say it',
     model String COMMENT 'Model as spans say it',
@@ -23,13 +25,13 @@ CREATE TABLE IF NOT EXISTS model_prices
     rank UInt64 DEFAULT 18446744073709551615 - toUnixTimestamp64Nano(now64(9)) COMMENT 'Greater for the earlier answer'
 )
 ENGINE = ReplacingMergeTree(rank)
-ORDER BY (price_version, provider, model);
+ORDER BY (tenant, sipHash128(provider, model), price_version);
 
--- The same by name, in memory, for the way in: joinGet costs an insert less than a join. Filled from model_prices. Names are hashed, since
--- readers, whose views ask it, must not list the models of other tenants.
+-- The same by name, in memory, for the way in: joinGet costs an insert less than a join. Filled from model_prices. No
+-- reader may ask it: joinGet knows no row policies.
 CREATE TABLE IF NOT EXISTS price_lookup
 (
-    name FixedString(16) COMMENT 'sipHash128 of provider, a line break, model',
+    name String COMMENT 'Tenant, provider and model, with line breaks between them',
     offers Array(Tuple(
         active_from DateTime64(9, 'UTC'),
         price_version String,

@@ -23,13 +23,13 @@ SELECT
     sum(ifNull(span_rows.output_tokens, 0)) AS output_tokens,
     min(start_time) AS first_seen,
     max(start_time) AS last_seen,
-    arrayMap(
-        offer -> offer.price_version,
-        arrayFilter(
-            offer -> notEmpty(offer.rates),
-            joinGet('price_lookup', 'offers', sipHash128(concat(toString(provider), '\n', toString(model))))
-        )
-    ) AS priced_by
+    any(known.versions) AS priced_by
 FROM span_rows FINAL
+LEFT JOIN (
+    SELECT tenant, provider, model, arraySort(groupArray(toString(price_version))) AS versions
+    FROM model_prices FINAL
+    WHERE notEmpty(rates)
+    GROUP BY tenant, provider, model
+) AS known USING (tenant, provider, model)
 WHERE is_model_call AND usage_counted AND cost_usd IS NULL
 GROUP BY tenant, provider, model;

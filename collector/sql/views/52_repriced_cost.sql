@@ -58,6 +58,8 @@ SELECT
     sum(toDecimal64(ifNull(repriced_usd, 0), 9)) AS repriced_cost_usd,
     countIf(repriced_usd IS NULL) AS unpriced_calls
 FROM span_rows FINAL
-ARRAY JOIN joinGet('price_lookup', 'offers', sipHash128(concat(toString(provider), '\n', toString(model)))) AS offer
+INNER JOIN (
+    SELECT tenant, provider, model, price_version, rates FROM model_prices FINAL
+) AS offer USING (tenant, provider, model)
 WHERE is_model_call AND usage_counted
 GROUP BY tenant, event_date, agent_name, provider, model, counted_source, offer.price_version;

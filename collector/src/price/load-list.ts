@@ -34,7 +34,7 @@ export function loadPriceList(engine: Engine, list: PriceList, now: number = Dat
     await writeNames(
       engine,
       list,
-      await rowsOf<ModelName>(engine, 'SELECT DISTINCT provider, model FROM model_prices'),
+      await rowsOf<ModelName>(engine, 'SELECT DISTINCT tenant, provider, model FROM model_prices'),
     );
   });
 }

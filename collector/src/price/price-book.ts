@@ -3,7 +3,7 @@ import { withTableLock } from '../engine/table-lock.ts';
 import { loadPriceList, PRICE_LOCK } from './load-list.ts';
 import { type ModelName, nameText } from './model-name.ts';
 import { type PriceList, readPriceList } from './price-list.ts';
-import { countNames, readPriced, writeNames } from './write-names.ts';
+import { countNames, type NameCounts, readPriced, writeNames } from './write-names.ts';
 
 /** A model call that has tokens and no cost. */
 export interface UnpricedCall extends ModelName {
@@ -13,7 +13,7 @@ export interface UnpricedCall extends ModelName {
 
 /** Longest name of a model or provider that is looked up, characters. */
 const LONGEST_NAME = 256;
-/** Most names that are kept, of all tenants: whoever sends may invent any number of them. */
+/** Most names that are kept of a tenant: whoever sends may invent any number of them. */
 const MOST_NAMES = 10_000;
 /** Most of those that the list may not know, so that invented ones leave room for the others. */
 const MOST_UNLISTED = 5000;
@@ -67,17 +67,21 @@ export class PriceBook {
     });
   }
 
-  #withinLimits(names: readonly ModelName[], counts: { all: number; unlisted: number }): ModelName[] {
-    let { all, unlisted } = counts;
-    const kept = names.filter(({ provider, model }) => {
-      const listed = this.#list.find(provider, model) !== undefined;
-      if (all >= MOST_NAMES || (!listed && unlisted >= MOST_UNLISTED)) return false;
-      all += 1;
-      if (!listed) unlisted += 1;
+  #withinLimits(names: readonly ModelName[], standing: ReadonlyMap<string, NameCounts>): ModelName[] {
+    const counts = new Map(standing);
+    const full = new Set<string>();
+    const kept = names.filter(({ tenant, provider, model }) => {
+      const { all, unlisted } = counts.get(tenant) ?? { all: 0, unlisted: 0 };
+      const isListed = this.#list.find(provider, model) !== undefined;
+      if (all >= MOST_NAMES || (!isListed && unlisted >= MOST_UNLISTED)) {
+        full.add(tenant);
+        return false;
+      }
+      counts.set(tenant, { all: all + 1, unlisted: unlisted + (isListed ? 0 : 1) });
       return true;
     });
-    if (kept.length < names.length) {
-      this.#log('warn', 'too many names of models: some are not kept', { code: 'MODEL_NAMES_FULL', ...counts });
+    for (const tenant of full) {
+      this.#log('warn', 'too many names of models: some are not looked up', { code: 'MODEL_NAMES_FULL', tenant });
     }
     return kept;
   }

@@ -3,11 +3,11 @@ import type { ModelName } from './model-name.ts';
 import type { PriceList } from './price-list.ts';
 
 // One row a name and version that has none: what a version once said of a name stands.
-const NAME_INSERT = `INSERT INTO model_prices (price_version, provider, model, listed_provider, listed_model, active_from, rates)
-  SELECT v.price_version, n.provider, n.model, n.listed_provider, n.listed_model, v.active_from,
+const NAME_INSERT = `INSERT INTO model_prices (tenant, price_version, provider, model, listed_provider, listed_model, active_from, rates)
+  SELECT n.tenant, v.price_version, n.provider, n.model, n.listed_provider, n.listed_model, v.active_from,
     -- Prices of calls and searches alone are no price of tokens.
     if(p.priced, p.rates, [])
-  FROM input('provider String, model String, listed_provider String, listed_model String') AS n
+  FROM input('tenant String, provider String, model String, listed_provider String, listed_model String') AS n
   CROSS JOIN (SELECT price_version, active_from FROM price_versions FINAL) AS v
   LEFT JOIN (
     SELECT price_version, provider, model,
@@ -19,15 +19,17 @@ const NAME_INSERT = `INSERT INTO model_prices (price_version, provider, model, l
     FROM prices FINAL
     GROUP BY price_version, provider, model
   ) AS p ON p.price_version = v.price_version AND p.provider = n.listed_provider AND p.model = n.listed_model
-  WHERE (v.price_version, n.provider, n.model) NOT IN (SELECT price_version, provider, model FROM model_prices)
+  WHERE (v.price_version, n.tenant, n.provider, n.model) NOT IN (SELECT price_version, tenant, provider, model FROM model_prices)
   FORMAT JSONEachRow`;
 
-const IN_NAMES = '(provider, model) IN (SELECT arrayJoin(arrayZip({providers:Array(String)}, {models:Array(String)})))';
+const IN_NAMES =
+  '(tenant, provider, model) IN (SELECT arrayJoin(arrayZip({tenants:Array(String)}, {providers:Array(String)}, {models:Array(String)})))';
 
 const LOOKUP_INSERT = `INSERT INTO price_lookup
-  SELECT sipHash128(concat(provider, '\\n', model)) AS name, arraySort(one -> one.1, groupArray((active_from, price_version, rates))) AS offers
+  SELECT concat(tenant, '\\n', provider, '\\n', model) AS name,
+    arraySort(one -> one.1, groupArray((active_from, price_version, rates))) AS offers
   FROM model_prices FINAL WHERE ${IN_NAMES}
-  GROUP BY name
+  GROUP BY tenant, provider, model
   HAVING arrayExists(offer -> notEmpty(offer.3), offers)`;
 
 /** Names written at once: their list must fit into a parameter of a query. */
@@ -48,20 +50,27 @@ export async function writeNames(engine: Engine, list: PriceList, names: readonl
   }
 }
 
-function rowOf(list: PriceList, { provider, model }: ModelName): string {
+function rowOf(list: PriceList, { tenant, provider, model }: ModelName): string {
   const listed = list.find(provider, model) ?? { provider: '', model: '' };
-  return JSON.stringify({ provider, model, listed_provider: listed.provider, listed_model: listed.model });
+  return JSON.stringify({ tenant, provider, model, listed_provider: listed.provider, listed_model: listed.model });
 }
 
-/** Number of names that stand in the database, and of those of them that no version of the list knows. */
-export async function countNames({ client }: Engine): Promise<{ all: number; unlisted: number }> {
+/** How many names of a tenant stand in the database, and how many of them no version of the list knows. */
+export interface NameCounts {
+  readonly all: number;
+  readonly unlisted: number;
+}
+
+/** Counts the names of the tenants that have any. */
+export async function countNames({ client }: Engine): Promise<Map<string, NameCounts>> {
   const result = await client.query({
-    query: `SELECT toUInt32(count()) AS all, toUInt32(countIf(NOT listed)) AS unlisted
-      FROM (SELECT max(listed_model != '') AS listed FROM model_prices GROUP BY provider, model)`,
+    query: `SELECT tenant, toUInt32(count()) AS all, toUInt32(countIf(NOT listed)) AS unlisted
+      FROM (SELECT tenant, max(listed_model != '') AS listed FROM model_prices GROUP BY tenant, provider, model)
+      GROUP BY tenant`,
     format: 'JSONEachRow',
   });
-  const [counts] = await result.json<{ all: number; unlisted: number }>();
-  return counts ?? { all: 0, unlisted: 0 };
+  const rows = await result.json<NameCounts & { tenant: string }>();
+  return new Map(rows.map(({ tenant, ...counts }) => [tenant, counts]));
 }
 
 /** Those of the names that have a price in some version. */
@@ -69,7 +78,7 @@ export async function readPriced({ client }: Engine, names: readonly ModelName[]
   const priced: ModelName[] = [];
   for (const some of chunksOf(names)) {
     const result = await client.query({
-      query: `SELECT DISTINCT provider, model FROM model_prices FINAL WHERE notEmpty(rates) AND ${IN_NAMES}`,
+      query: `SELECT DISTINCT tenant, provider, model FROM model_prices FINAL WHERE notEmpty(rates) AND ${IN_NAMES}`,
       query_params: nameLists(some),
       use_multipart_params: true,
       format: 'JSONEachRow',
@@ -84,6 +93,10 @@ function* chunksOf(names: readonly ModelName[]): Generator<readonly ModelName[]>
 }
 
 /** Parameters of `IN_NAMES`. */
-function nameLists(names: readonly ModelName[]): { providers: string[]; models: string[] } {
-  return { providers: names.map((name) => name.provider), models: names.map((name) => name.model) };
+function nameLists(names: readonly ModelName[]): Record<'tenants' | 'providers' | 'models', string[]> {
+  return {
+    tenants: names.map((name) => name.tenant),
+    providers: names.map((name) => name.provider),
+    models: names.map((name) => name.model),
+  };
 }

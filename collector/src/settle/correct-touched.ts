@@ -41,7 +41,7 @@ export async function correctTouched(
         if (!isOf(range, row)) continue;
         spans += 1;
         if (isUnpriced(row))
-          unpriced.push({ provider: row.provider, model: row.model, receivedAt: cursorTime(row.cursor) });
+          unpriced.push({ tenant, provider: row.provider, model: row.model, receivedAt: cursorTime(row.cursor) });
       }
     }
     runs.set(tenant, ofRuns);
