@@ -130,6 +130,44 @@ test('graph gives nodes and edges, drawGraph their drawing', async () => {
   await expect(ledger.drawGraph('unknown', 'dot')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
 });
 
+test('windows, targets, latencies and violations of a range over all runs', async () => {
+  const range = { from: new Date(START), to: new Date(START + 86_400_000) };
+  const put = await serve.send('PUT', '/v1/sla/targets/publishing', {
+    node_id: 'fetch-node',
+    p50_ms: 14,
+    min_count: 2,
+  });
+  expect(put.status).toBe(200);
+  const windows = await ledger.sla({ ...range, node: 'fetch-node' });
+  expect(windows).toMatchObject([
+    {
+      windowStart: '2026-06-21T00:00:00.000000000Z',
+      windowSeconds: 3600,
+      nodeId: 'fetch-node',
+      count: 2,
+      errorRate: 0.5,
+    },
+  ]);
+  expect(windows[0]).toMatchObject({
+    p50Ms: 15,
+    targetId: 'publishing',
+    targetP50Ms: 14,
+    breached: true,
+    breaches: ['p50'],
+  });
+  expect(await ledger.sla({ ...range, window: 300, limit: 1 })).toMatchObject([{ windowSeconds: 300 }]);
+  expect(await ledger.slaTargets()).toMatchObject([{ targetId: 'publishing', source: 'api', p50Ms: 14, p95Ms: null }]);
+  const nodes = await ledger.nodeLatency({ ...range, node: 'fetch-node' });
+  expect(nodes).toEqual([expect.objectContaining({ nodeId: 'fetch-node', count: 2, p95Ms: 19.5, errorCount: 1 })]);
+  const found = await ledger.policyViolations({ ...range, blocked: true });
+  expect(found).toMatchObject({ count: 1, rules: [{ ruleName: 'no-publish', count: 1, blockedCount: 1 }] });
+  expect(found.violations).toMatchObject([
+    { runId: 'run/1', nodeId: 'publish', ruleName: 'no-publish', blocked: true },
+  ]);
+  expect(await ledger.policyViolations({ ...range, rule: 'none' })).toEqual({ violations: [], count: 0, rules: [] });
+  await expect(ledger.sla({ window: '7m' })).rejects.toMatchObject({ code: 'BAD_PARAMETER', parameter: 'window' });
+});
+
 test('a projector gives the four projections', async () => {
   const { auditTrail, nodeLatency, policyViolations, workflowSummary } = await projector.project('run/1');
   expect(auditTrail.entries.map((entry) => [entry.nodeId, entry.verdict, entry.timestamp, entry.blocked])).toEqual([

@@ -1,6 +1,16 @@
 export type { Cost, CostFilter, CostGroup, Costs, CostTotals } from './cost.ts';
 export { ClientError, NotFoundError, RequestError, UnavailableError, UnexpectedAnswerError } from './errors.ts';
 export type {
+  FleetRange,
+  FleetViolation,
+  FleetViolations,
+  LatencyFilter,
+  SlaFilter,
+  SlaTarget,
+  SlaWindow,
+  ViolationFilter,
+} from './fleet.ts';
+export type {
   GraphAnomaly,
   GraphAttempt,
   GraphContent,

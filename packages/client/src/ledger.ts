@@ -1,7 +1,22 @@
 import { z } from 'zod';
 import { type CostFilter, type Costs, costsAnswer } from './cost.ts';
 import { NotFoundError } from './errors.ts';
+import {
+  type FleetViolation,
+  type FleetViolations,
+  type LatencyFilter,
+  latencyList,
+  rangeQuery,
+  type SlaFilter,
+  type SlaTarget,
+  type SlaWindow,
+  slaPage,
+  slaTargetList,
+  type ViolationFilter,
+  violationPage,
+} from './fleet.ts';
 import { type RunGraph, runGraph } from './graph.ts';
+import type { NodeLatencyStats } from './projections.ts';
 import { type StepRecord, stepRecord } from './step-record.ts';
 import { type ConnectionOptions, Transport } from './transport.ts';
 
@@ -60,6 +75,8 @@ const run = z.object({
 
 const STEPS_A_PAGE = 1000;
 const RUNS_A_PAGE = 500;
+const WINDOWS_A_PAGE = 10_000;
+const VIOLATIONS_A_PAGE = 1000;
 
 /**
  * Reads runs and steps from a collector.
@@ -152,6 +169,65 @@ export class ReplayLedger {
       to: to?.getTime(),
       group_by: groupBy?.join(','),
     });
+  }
+
+  /**
+   * Windows that began in a range, newest first: latency, error rate, and whether they break the target that applies.
+   * @throws {ClientError}
+   * @example const breaches = (await ledger.sla({ agent: 'writer' })).filter((window) => window.breached);
+   */
+  async sla(filter: SlaFilter = {}): Promise<SlaWindow[]> {
+    const { from: _from, to: _to, limit = Number.POSITIVE_INFINITY, ...rest } = filter;
+    const windows: SlaWindow[] = [];
+    let token: string | null | undefined;
+    while (token !== null && windows.length < limit) {
+      const size = Math.min(WINDOWS_A_PAGE, limit - windows.length);
+      const query = { ...rest, ...rangeQuery(filter), limit: size, page_token: token };
+      const page: z.output<typeof slaPage> = await this.transport.get(['sla'], slaPage, query);
+      windows.push(...page.windows);
+      token = page.next_page_token;
+    }
+    return windows;
+  }
+
+  /**
+   * SLA targets, the most specific first.
+   * @throws {ClientError}
+   * @example for (const target of await ledger.slaTargets()) console.log(target.targetId, target.p95Ms);
+   */
+  async slaTargets(): Promise<SlaTarget[]> {
+    return (await this.transport.get(['sla', 'targets'], slaTargetList)).targets;
+  }
+
+  /**
+   * How long each node took over all runs of a range, slowest first.
+   * @throws {ClientError}
+   * @example const [slowest] = await ledger.nodeLatency({ workflow: 'support' });
+   */
+  async nodeLatency(filter: LatencyFilter = {}): Promise<NodeLatencyStats[]> {
+    const query = { ...filter, ...rangeQuery(filter) };
+    return (await this.transport.get(['node-latency'], latencyList, query)).nodes;
+  }
+
+  /**
+   * The checks that denied over all runs of a range, newest first, with counts by rule.
+   * @throws {ClientError}
+   * @example const { count, rules } = await ledger.policyViolations({ blocked: true, limit: 10 });
+   */
+  async policyViolations(filter: ViolationFilter = {}): Promise<FleetViolations> {
+    const { from: _from, to: _to, blocked, limit = Number.POSITIVE_INFINITY, ...rest } = filter;
+    const asked = { ...rest, ...rangeQuery(filter), blocked: blocked === undefined ? undefined : String(blocked) };
+    const violations: FleetViolation[] = [];
+    let page: z.output<typeof violationPage>;
+    let token: string | null | undefined;
+    do {
+      const size = Math.max(1, Math.min(VIOLATIONS_A_PAGE, limit - violations.length));
+      const query = { ...asked, limit: size, page_token: token ?? undefined };
+      page = await this.transport.get(['policy-violations'], violationPage, query);
+      violations.push(...page.violations);
+      token = page.next_page_token;
+    } while (token !== null && violations.length < limit);
+    return { violations: violations.slice(0, limit), count: page.count, rules: page.rules };
   }
 
   /**
