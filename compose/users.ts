@@ -1,6 +1,6 @@
 import { readerCaps, readerGrants, tenantFilter } from '../collector/src/engine/reader-user.ts';
 import { type XmlValue, xmlElement } from '../collector/src/engine/xml.ts';
-import { CONTENT_COLUMNS, TENANT_TABLES } from '../collector/src/tenant-tables.ts';
+import { TENANT_SCHEMA, TENANT_TABLES } from '../collector/src/tenant-tables.ts';
 
 /** Most memory that a query of Grafana's user may take: 2 GiB. */
 const READER_MEMORY = 2 * 1024 ** 3;
@@ -12,7 +12,7 @@ const READER = { name: 'reader', tenant: 'default', seesContent: false } as cons
  * row policies as a reader of the embedded engine. There is no user `default`.
  */
 export function composeUsers(): string {
-  const schema = { database: DATABASE, tenantTables: TENANT_TABLES, contentColumns: CONTENT_COLUMNS };
+  const schema = { database: DATABASE, ...TENANT_SCHEMA };
   const { grants, revokes } = readerGrants(READER, schema);
   const caps = Object.entries(readerCaps(READER_MEMORY));
   const everywhere = { networks: { ip: '::/0' }, quota: 'default' };

@@ -29,7 +29,7 @@ import { Settler } from './settle/settler.ts';
 import { SlaTargetTable } from './sla/target-table.ts';
 import { applyFileTargets, readTargetsFile } from './sla/targets-file.ts';
 import { embeddedReaders } from './sql-readers.ts';
-import { CONTENT_COLUMNS, HIDDEN_COLUMNS, SQL_DIRECTORY, TENANT_TABLES } from './tenant-tables.ts';
+import { SQL_DIRECTORY, TENANT_SCHEMA, TENANT_TABLES } from './tenant-tables.ts';
 import { VERSION } from './version.ts';
 
 /** A collector at work. */
@@ -99,9 +99,7 @@ export async function openStore(
     tcpPort: options.clickhouse_tcp_port,
     readers: embeddedReaders(keys, options),
     operatorPassword: keys.isKeyed,
-    tenantTables: TENANT_TABLES,
-    contentColumns: CONTENT_COLUMNS,
-    hiddenColumns: HIDDEN_COLUMNS,
+    ...TENANT_SCHEMA,
     log: engineLog,
     ...(options.clickhouse_memory === undefined ? {} : { memoryBytes: options.clickhouse_memory }),
   });

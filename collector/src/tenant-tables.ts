@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { TenantSchema } from './engine/reader-user.ts';
 
 /** Folder of migrations and views. */
 export const SQL_DIRECTORY: string = fileURLToPath(new URL('../sql', import.meta.url));
@@ -35,14 +36,21 @@ export const TENANT_TABLES: readonly string[] = [
 ];
 
 /** Columns that hold content as it came: readers without the scope `audit` may not read them. */
-export const CONTENT_COLUMNS: readonly (readonly [table: string, column: string])[] = [
+const CONTENT_COLUMNS: readonly (readonly [table: string, column: string])[] = [
   ['content', 'text'],
   ['recorded_to_content', 'text'],
   ['reject_rows', 'raw'],
 ];
 
 /** Columns of tables without a tenant that name what some tenant has, such as the names of its models: no reader may read them. */
-export const HIDDEN_COLUMNS: readonly (readonly [table: string, column: string])[] = [
+const HIDDEN_COLUMNS: readonly (readonly [table: string, column: string])[] = [
   ['price_lookup', 'name'],
   ['price_lookup', 'offers'],
 ];
+
+/** What readers may not see, for whoever makes them. */
+export const TENANT_SCHEMA: Required<Omit<TenantSchema, 'database'>> = {
+  tenantTables: TENANT_TABLES,
+  contentColumns: CONTENT_COLUMNS,
+  hiddenColumns: HIDDEN_COLUMNS,
+};

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Scope } from '../../collector/src/keys/scope.ts';
-import { CONTENT_COLUMNS, HIDDEN_COLUMNS } from '../../collector/src/tenant-tables.ts';
+import { TENANT_SCHEMA } from '../../collector/src/tenant-tables.ts';
 import {
   foreignMark,
   markOf,
@@ -191,8 +191,8 @@ async function relations(): Promise<Relation[]> {
 
 const DENIED = /ACCESS_DENIED|NOT_ENOUGH_PRIVILEGES/;
 /** Tables of which no reader may read all columns, and those that need the scope audit. */
-const HIDDEN = HIDDEN_COLUMNS.map(([table]) => table);
-const CONTENT = CONTENT_COLUMNS.map(([table]) => table);
+const HIDDEN = TENANT_SCHEMA.hiddenColumns.map(([table]) => table);
+const CONTENT = TENANT_SCHEMA.contentColumns.map(([table]) => table);
 
 test('the SQL users are those of the keys file, and the operator', async () => {
   const rows = await fixture.collector.query<{ name: string }>('SELECT name FROM system.users ORDER BY name');
