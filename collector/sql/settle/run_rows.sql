@@ -49,9 +49,9 @@ WITH
             min(start_time) AS first_start,
             max(end_time) AS last_end,
             max(received_at) AS last_received,
-            -- Of those that start together the outer one ends last.
+            -- The outermost workflow names the run.
             argMinIf(
-                workflow_name, (start_time, -toUnixTimestamp64Nano(end_time), step_id, attempt), workflow_name != ''
+                workflow_name, (parent_step_id != '', start_time, step_id, attempt), workflow_name != ''
             ) AS workflow_name,
             argMinIf(parent_run_id, (start_time, step_id, attempt), parent_run_id != '') AS parent_run_id,
             arraySort(groupUniqArrayIf(100)(agent_name, agent_name != '')) AS agent_names,

@@ -15,7 +15,8 @@ WITH
 SELECT
     runs_of.run AS run, numbered.span AS span, node_id, node_kind, operation, agent_name, workflow_name, model, provider,
     input_tokens AS input, output_tokens AS output, cache_read_tokens AS cache_read, cache_write_tokens AS cache_write,
-    reasoning_tokens AS reasoning, cost_usd, cost_source, tool_name, tool_call_id, conversation_id,
+    reasoning_tokens AS reasoning, cost_usd, cost_source, tool_name, tool_call_id,
+    if(match(steps.conversation_id, '^[0-9a-f-]{36}$'), 'a UUID', steps.conversation_id) AS conversation_id,
     user_digest != '' AS has_user, status, error_type, error_message
 FROM steps
 LEFT JOIN numbered ON numbered.trace_id = steps.trace_id AND numbered.span_id = steps.span_id

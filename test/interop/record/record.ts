@@ -13,7 +13,8 @@ const captured = path.join(folder, '../captured');
 const repository = path.join(folder, '../../..');
 /** Fixed, since spans carry it. */
 const PROVIDER_PORT = 8399;
-const privateTexts = [repository, os.homedir(), os.tmpdir(), os.hostname()];
+/** Paths of this machine, and keys of a resource that describe it. A host's name may be so short that ids contain it by chance. */
+const privateTexts = [repository, os.homedir(), os.tmpdir(), 'host.name', 'host.id', 'process.pid', 'process.command'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !FAMILIES.some((family) => family.name === name));
