@@ -132,8 +132,17 @@ test('names too long to be one are not kept', async () => {
   expect(kept).toEqual([]);
 });
 
-test('the prices in memory are there after a start, also where the file of the table was lost', async () => {
+test('an engine that was started anew under the collector finds the prices again', async () => {
+  await costOf(await call('gpt-4o'));
   await collector.engine.client.command({ query: 'TRUNCATE TABLE price_lookup' });
+  expect(await costOf(await call('gpt-4o'))).toEqual(['0.007', SECOND]);
+});
+
+test('the prices in memory are there after a start of the collector; none of them stands in a file', async () => {
+  const [table] = await collector.query<{ query: string }>(
+    "SELECT engine_full AS query FROM system.tables WHERE database = currentDatabase() AND name = 'price_lookup'",
+  );
+  expect(table?.query).toContain('persistent = 0');
   await collector.stop(true);
   collector = await startCollector({ data_dir: collector.dataDirectory });
   const [found] = await collector.query<{ names: string }>('SELECT count() AS names FROM price_lookup');

@@ -27,8 +27,9 @@ CREATE TABLE IF NOT EXISTS model_prices
 ENGINE = ReplacingMergeTree(rank)
 ORDER BY (tenant, sipHash128(provider, model), price_version);
 
--- The same by name, in memory, for the way in: joinGet costs an insert less than a join. Filled from model_prices. No
--- reader may ask it: joinGet knows no row policies.
+-- The same by name, in memory alone, for the way in: joinGet costs an insert less than a join. Filled from model_prices, again after
+-- each start of the engine, which would not start on a file that a power cut left half written. No reader may ask it: joinGet knows
+-- no row policies.
 CREATE TABLE IF NOT EXISTS price_lookup
 (
     name String COMMENT 'Tenant, provider and model, with line breaks between them',
@@ -50,4 +51,4 @@ CREATE TABLE IF NOT EXISTS price_lookup
     ))
 )
 ENGINE = Join(ANY, LEFT, name)
-SETTINGS join_any_take_last_row = 1;
+SETTINGS join_any_take_last_row = 1, persistent = 0;

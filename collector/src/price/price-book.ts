@@ -3,7 +3,7 @@ import { withTableLock } from '../engine/table-lock.ts';
 import { loadPriceList, PRICE_LOCK } from './load-list.ts';
 import { type ModelName, nameText } from './model-name.ts';
 import { type PriceList, readPriceList } from './price-list.ts';
-import { countNames, type NameCounts, readPriced, writeNames } from './write-names.ts';
+import { countNames, type NameCounts, readLost, readPriced, writeNames } from './write-names.ts';
 
 /** A model call that has tokens and no cost. */
 export interface UnpricedCall extends ModelName {
@@ -41,12 +41,14 @@ export class PriceBook {
   }
 
   /**
-   * Looks up the models of calls that have no cost. Each name is looked up once.
+   * Looks up the models of calls that have no cost. Each name is looked up once, and again when the engine has lost its price.
    *
    * @returns true where some of the calls have a price after all and must be derived again
    */
   async meet(calls: readonly UnpricedCall[]): Promise<boolean> {
     const fresh = new Map(calls.map((call) => [nameText(call), call]));
+    const priceless = [...fresh.values()].filter((call) => (this.#met.get(nameText(call)) ?? NEVER) !== NEVER);
+    for (const lost of await readLost(this.#engine, priceless)) this.#met.delete(nameText(lost));
     for (const text of fresh.keys()) if (this.#met.has(text)) fresh.delete(text);
     if (fresh.size > 0) {
       const priced = new Set((await this.#lookUp([...fresh.values()])).map(nameText));

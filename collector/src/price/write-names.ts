@@ -88,6 +88,23 @@ export async function readPriced({ client }: Engine, names: readonly ModelName[]
   return priced;
 }
 
+/** Those of the names that the table in memory does not hold: it is empty after each start of the engine. */
+export async function readLost({ client }: Engine, names: readonly ModelName[]): Promise<ModelName[]> {
+  const lost: ModelName[] = [];
+  for (const some of chunksOf(names)) {
+    const result = await client.query({
+      query: `SELECT name.1 AS tenant, name.2 AS provider, name.3 AS model
+        FROM (SELECT arrayJoin(arrayZip({tenants:Array(String)}, {providers:Array(String)}, {models:Array(String)})) AS name)
+        WHERE empty(joinGet('price_lookup', 'offers', concat(tenant, '\\n', provider, '\\n', model)))`,
+      query_params: nameLists(some),
+      use_multipart_params: true,
+      format: 'JSONEachRow',
+    });
+    lost.push(...(await result.json<ModelName>()));
+  }
+  return lost;
+}
+
 function* chunksOf(names: readonly ModelName[]): Generator<readonly ModelName[]> {
   for (let first = 0; first < names.length; first += NAMES_AT_ONCE) yield names.slice(first, first + NAMES_AT_ONCE);
 }
