@@ -7,6 +7,7 @@ import { type Collector, startCollector } from '../collector-fixture.ts';
 import { type Row, send } from '../faults/ledger-dump.ts';
 import { operation } from '../faults/ledger-scenes.ts';
 import { randomId } from '../otlp/bodies.ts';
+import { runCli } from './cli-fixture.ts';
 
 // A second list comes into force beside the first: gpt-4o costs twice as much, and a model is new.
 const SECOND = 'genai-prices 99.0.0';
@@ -86,6 +87,25 @@ test('what calls would cost stands beside what was recorded, by version', async 
   expect(listed).toEqual([
     { model: 'brand-new', calls: '1', priced_by: [SECOND] },
     { model: 'gpt-4o-mini', calls: '1', priced_by: [FIRST] },
+  ]);
+});
+
+test('the command line shows the versions and the models without a price', async () => {
+  const port = new URL(collector.engine.url).port;
+  const { code, output, errors } = await runCli(['prices', '--clickhouse-http-port', port]);
+  expect([code, errors]).toEqual([0, '']);
+  const lines = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim().split(/ {2,}/));
+  expect(lines[0]).toEqual(['price_version', 'since', 'state', 'models']);
+  const models = new Set(first.rows.map((row) => `${row.provider}/${row.model}`)).size;
+  expect(lines[1]).toEqual([FIRST, '1970-01-01 00:00:00', String(models)]);
+  expect(lines[2]).toEqual([SECOND, expect.stringMatching(/^20/), 'in force', '2']);
+  expect(lines[4]).toEqual(['Models without a price:']);
+  expect(lines.slice(6).map(([, provider, model, calls]) => [provider, model, calls])).toEqual([
+    ['openai', 'brand-new', '1'],
+    ['openai', 'gpt-4o-mini', '1'],
   ]);
 });
 

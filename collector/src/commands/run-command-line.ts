@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'make, list and remove read-only SQL users',
     load: async () => (await import('./readers.ts')).READERS,
   },
+  prices: {
+    summary: 'show the versions of the price list, and the models without a price',
+    load: async () => (await import('./prices.ts')).PRICES,
+  },
   rebuild: {
     summary: 'make the derived tables again from the ledger',
     load: async () => (await import('./rebuild.ts')).REBUILD,
