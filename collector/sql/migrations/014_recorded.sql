@@ -37,7 +37,5 @@ ALTER TABLE recorded
     ADD COLUMN IF NOT EXISTS cache_read_tokens Nullable(UInt64),
     ADD COLUMN IF NOT EXISTS cache_write_tokens Nullable(UInt64),
     ADD COLUMN IF NOT EXISTS reasoning_tokens Nullable(UInt64),
-    ADD COLUMN IF NOT EXISTS cost_usd Nullable(Decimal(18, 9)),
-    ADD COLUMN IF NOT EXISTS cost_source String,
-    ADD COLUMN IF NOT EXISTS price_version String,
+    ADD COLUMN IF NOT EXISTS cost Tuple(usd Nullable(Decimal(18, 9)), source String, price_version String),
     ADD COLUMN IF NOT EXISTS carbon_gco2e Nullable(Float64);
