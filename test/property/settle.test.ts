@@ -276,3 +276,32 @@ test('decimals add exactly', () => {
   expect(plusDecimal(null, null)).toBeNull();
   expect(plusDecimal(null, '0.2')).toBe('0.2');
 });
+
+test('computed costs change nothing about stated ones, and none counts where its step states a cost', () => {
+  fc.assert(
+    fc.property(spans, (rows) => {
+      const first = rows.filter((row) => row.eventDate === '2026-01-01');
+      const stated = (row: SpanRow): SpanRow =>
+        row.priceVersion === '' ? row : { ...row, costUsd: null, costSource: '', priceVersion: '' };
+      const counts = (of: readonly SpanRow[]): string[] =>
+        resolveTraces(of)
+          .spans.filter(({ span, counted }) => counted.cost && span.priceVersion === '')
+          .map(({ span }) => span.traceId + span.spanId)
+          .sort();
+      expect(counts(first)).toEqual(counts(first.map(stated)));
+      const resolved = resolveTraces(first).spans;
+      const outcomes = new Map<string, (typeof resolved)[number]>();
+      for (const one of resolved) {
+        const best = outcomes.get(JSON.stringify(one.step));
+        if (one.span.governed && (best === undefined || one.span.cursor < best.span.cursor)) {
+          outcomes.set(JSON.stringify(one.step), one);
+        }
+      }
+      for (const { span, step, counted } of resolved) {
+        const outcome = outcomes.get(JSON.stringify(step))?.span;
+        const states = outcome !== undefined && outcome.costUsd !== null && outcome.usageScope !== 'own';
+        if (span.priceVersion !== '' && states) expect(counted.cost).toBe(false);
+      }
+    }),
+  );
+});
