@@ -1,128 +1,25 @@
-import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { migrate } from '../../collector/src/engine/migrate.ts';
 import { withTableLock } from '../../collector/src/engine/table-lock.ts';
-import { openPriceBook } from '../../collector/src/price/price-book.ts';
 import { readRetention } from '../../collector/src/retention/report.ts';
-import { RetentionSweeper } from '../../collector/src/retention/sweeper.ts';
-import { EXPIRING_TABLES, type RetentionDays } from '../../collector/src/retention/table-classes.ts';
-import { settleRange } from '../../collector/src/settle/settle-range.ts';
-import { startTestEngine, type TestEngine } from '../engine-fixture.ts';
+import { EXPIRING_TABLES } from '../../collector/src/retention/table-classes.ts';
+import {
+  cursorOf,
+  emptyTables,
+  engineOf,
+  everything,
+  held,
+  heldInAll,
+  query,
+  record,
+  startRetention,
+  stopRetention,
+  sweepOn,
+  takenOut,
+} from './retention-fixture.ts';
 
-let fixture: TestEngine;
-const failures: Error[] = [];
-let rowsTakenOut = 0;
-
-/** What a test says of a record: the days of its arrival and of its start, both of 2026. */
-interface Sent {
-  readonly run: string;
-  readonly arrived: string;
-  readonly started?: string;
-  readonly signal?: 'span' | 'log';
-}
-
-beforeAll(async () => {
-  fixture = await startTestEngine();
-  await migrate(fixture.engine, { directory: path.join(import.meta.dirname, '../../collector/sql') });
-});
-afterAll(() => fixture.stop());
-
-beforeEach(async () => {
-  const others = ['touched', 'retention_log', 'settings'];
-  for (const table of [...EXPIRING_TABLES.map((one) => one.table), ...others]) {
-    await fixture.engine.client.command({ query: `TRUNCATE TABLE ${table}` });
-  }
-  failures.length = 0;
-  rowsTakenOut = 0;
-});
-
-async function query<T>(sql: string): Promise<T[]> {
-  return (await fixture.engine.client.query({ query: sql, format: 'JSONEachRow' })).json<T>();
-}
-
-const nanoseconds = (day: string, more = 0): string =>
-  String(BigInt(Date.parse(`2026-${day}T12:00:00Z`) + more) * 1_000_000n);
-const cursorOf = (day: string, counter: number): bigint =>
-  (BigInt(Date.parse(`2026-${day}T12:00:00Z`) - Date.UTC(2024, 0, 1)) << 22n) + BigInt(counter);
-
-/** Puts records into the ledger as they would have come, one after the other, and settles them. */
-async function record(...sent: readonly Sent[]): Promise<void> {
-  const cursors: bigint[] = [];
-  for (const [index, { run, arrived, started = arrived, signal = 'span' }] of sent.entries()) {
-    const cursor = cursorOf(arrived, index + 1);
-    cursors.push(cursor);
-    const trace = `unhex('${Buffer.from(run).toString('hex').padEnd(32, '0')}')`;
-    const digest = `unhex('${String(index).padStart(64, '0')}')`;
-    const row = {
-      canon_version: '1',
-      origin: '1',
-      cursor: String(cursor),
-      received_at: nanoseconds(arrived),
-      tenant: "'default'",
-      signal: signal === 'span' ? '1' : '2',
-      trace_id: trace,
-      span_id: `unhex('${(index + 1).toString(16).padStart(16, '0')}')`,
-      name: `'${signal}'`,
-      start_time_unix_nano: nanoseconds(started),
-      end_time_unix_nano: nanoseconds(started, 5),
-      t_run_id: `'${run}'`,
-      ...(signal === 'span'
-        ? { t_step_id: `'s${index}'`, t_verdict: "'commit'", t_node_id: "'n'" }
-        : { t_event_id: `'e${index}'` }),
-      '`content.digest`': `[${digest}]`,
-      '`content.kind`': "['s']",
-      '`content.text`': "['text']",
-    };
-    await fixture.engine.client.command({
-      query: `INSERT INTO ingest (${Object.keys(row).join()}) VALUES (${Object.values(row).join()})`,
-    });
-    await fixture.engine.client.command({
-      query: `INSERT INTO reject_rows (tenant, received_at, origin, signal, reason) VALUES ('default', '2026-${arrived} 12:00:00', 1, 'span', '${index}')`,
-    });
-    await fixture.engine.client.command({
-      query: `INSERT INTO conflict_rows (tenant, signal, other_cursor, found_at) VALUES ('default', 'span', ${cursor}, '2026-${arrived} 12:00:01')`,
-    });
-  }
-  const prices = await openPriceBook(fixture.engine, () => {});
-  const [first = 0n, last = 0n] = [
-    cursors.toSorted((a, b) => Number(a - b))[0],
-    cursors.toSorted((a, b) => Number(b - a))[0],
-  ];
-  await settleRange(fixture.engine, prices, { origin: 1, first, last });
-}
-
-const everything = (days: number): RetentionDays => ({ ledger: days, content: days, derived: days, rejects: days });
-
-/** Sweeps as if it were noon of a day of 2026. */
-async function sweepOn(day: string, days: RetentionDays): Promise<void> {
-  const sweeper = new RetentionSweeper(
-    fixture.engine,
-    days,
-    {
-      takenOut: ({ rows }) => {
-        rowsTakenOut += rows;
-      },
-      swept: () => {},
-      failed: (error) => failures.push(error),
-      disk: () => {},
-    },
-    () => new Date(`2026-${day}T12:00:00Z`),
-  );
-  await sweeper.sweep();
-  await sweeper.stop();
-  if (failures[0] !== undefined) throw failures[0];
-}
-
-/** Partitions of a table with the distinct rows in them. */
-async function held(table: string): Promise<string[]> {
-  const rows = await query<{ id: string; n: string }>(
-    `SELECT id, count() AS n FROM (SELECT DISTINCT _partition_id AS id, * FROM ${table}) GROUP BY id ORDER BY id`,
-  );
-  return rows.map(({ id, n }) => `${id}:${n}`);
-}
-
-const heldInAll = async (): Promise<Record<string, string[]>> =>
-  Object.fromEntries(await Promise.all(EXPIRING_TABLES.map(async ({ table }) => [table, await held(table)] as const)));
+beforeAll(startRetention);
+afterAll(stopRetention);
+beforeEach(emptyTables);
 
 test('every table that keeps rows expires, or is known not to', async () => {
   const tables = await query<{ name: string }>(
@@ -211,7 +108,7 @@ test('of several days those that expired are dropped in every table, and the vie
     expect(await query(`SELECT 1 FROM ${view} WHERE ${column} = '${one}'`), view).toEqual([]);
     expect(await query(`SELECT 1 FROM ${view} LIMIT 1`), view).toHaveLength(1);
   }
-  expect(rowsTakenOut).toBe(2 + 2 + 1 + 1 + 1 + 1 + 2 + 2);
+  expect(takenOut()).toBe(2 + 2 + 1 + 1 + 1 + 1 + 2 + 2);
 
   // Doing it again takes out nothing and notes nothing.
   const noted = await query('SELECT * FROM retention_log');
@@ -327,7 +224,7 @@ test('classes expire apart; 0 keeps for ever', async () => {
 
 test('while another collector sweeps, this one leaves it alone', async () => {
   await record({ run: 'one', arrived: '01-10' });
-  await withTableLock(fixture.engine, 'retention', async () => {
+  await withTableLock(engineOf(), 'retention', async () => {
     await sweepOn('12-31', everything(30));
     expect(await held('ledger')).toEqual(['20260110:1']);
   });
@@ -343,9 +240,9 @@ test('the report says what is held, what went, and when the next day goes', asyn
   );
   const days = { ledger: 120, content: 30, derived: 0, rejects: 120 };
   const now = new Date('2026-06-01T12:00:00Z');
-  expect((await readRetention(fixture.engine, days, now)).last_sweep_at).toBeNull();
+  expect((await readRetention(engineOf(), days, now)).last_sweep_at).toBeNull();
   await sweepOn('06-01', days);
-  const report = await readRetention(fixture.engine, days, now);
+  const report = await readRetention(engineOf(), days, now);
   const sizes = { rows: expect.any(Number), bytes: expect.any(Number) };
   expect(report.classes).toEqual([
     {
