@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Scope } from '../../collector/src/keys/scope.ts';
 import { TENANT_SCHEMA } from '../../collector/src/tenant-tables.ts';
 import {
   foreignMark,
@@ -10,6 +9,7 @@ import {
   TENANTS,
   type TenantFixture,
 } from './tenant-fixture.ts';
+import { type Route, routesIn } from './tenant-routes.ts';
 
 // Every route by every kind of key, every table and view by every SQL user. What there is comes from the running system, so that a new
 // route, view or table is tested as soon as it is there.
@@ -17,38 +17,6 @@ import {
 // Some tests send hundreds of requests.
 vi.setConfig({ testTimeout: 180_000 });
 
-interface Operation {
-  readonly security?: readonly { readonly bearer?: readonly Scope[] }[];
-  readonly parameters?: readonly {
-    name: string;
-    in: string;
-    required?: boolean;
-    schema: { enum?: string[]; const?: string };
-  }[];
-  readonly 'x-parameter-scopes'?: Readonly<Record<string, Scope>>;
-}
-
-interface Route {
-  readonly method: string;
-  /** With the values of the shared run. */
-  readonly url: string;
-  /** The scopes that it needs; none for an open route. */
-  readonly needs: readonly Scope[];
-  /** Whether the path names something of a tenant. */
-  readonly hasName: boolean;
-  /** Whether the query must hold something. */
-  readonly needsQuery: boolean;
-}
-
-/**
- * What stands for a parameter of a path: both tenants have a thing of that name, and each one of its own with its name in place of
- * `shared`. A new parameter needs a value here, and `sendRecords` to send it.
- */
-const PATH_VALUES: Readonly<Record<string, string>> = {
-  run_id: 'shared-run',
-  step_id: 'shared-step',
-  target_id: 'shared-target',
-};
 const REFUSED = ['none', 'unknown', 'wrong', 'malformed', 'revoked', 'expired'] as const;
 
 let fixture: TenantFixture;
@@ -56,40 +24,9 @@ let routes: readonly Route[];
 
 beforeAll(async () => {
   fixture = await startTenants();
-  const document = await (await fixture.ask('none', '/openapi.json')).json();
-  const paths = (document as { paths: Record<string, Record<string, Operation>> }).paths;
-  routes = [
-    ...Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).flatMap(([method, operation]) => routesOf(method.toUpperCase(), path, operation)),
-    ),
-    { method: 'POST', url: '/v1/traces', needs: ['ingest'], hasName: false, needsQuery: false },
-    { method: 'POST', url: '/v1/logs', needs: ['ingest'], hasName: false, needsQuery: false },
-    { method: 'GET', url: '/metrics', needs: ['admin'], hasName: false, needsQuery: false },
-    { method: 'GET', url: '/healthz', needs: [], hasName: false, needsQuery: false },
-    { method: 'GET', url: '/readyz', needs: [], hasName: false, needsQuery: false },
-  ];
+  routes = routesIn(await (await fixture.ask('none', '/openapi.json')).json());
 });
 afterAll(() => fixture.stop());
-
-/** A route as it is, and once for each parameter that needs a scope of its own. */
-function routesOf(method: string, path: string, operation: Operation): Route[] {
-  const { security, parameters = [] } = operation;
-  if (security === undefined) throw new Error(`${method} ${path} says nothing of keys in /openapi.json`);
-  const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
-    const value = PATH_VALUES[name];
-    if (value === undefined) throw new Error(`tenant-matrix.test.ts must know a value for {${name}} of ${path}`);
-    // What is changed must not be what others are asked for.
-    return method === 'GET' ? value : value.replace('shared', 'spare');
-  });
-  const needsQuery = parameters.some((one) => one.in === 'query' && one.required === true);
-  const plain = { method, url, needs: security[0]?.bearer ?? [], hasName: url !== path, needsQuery };
-  const more = Object.entries(operation['x-parameter-scopes'] ?? {}).map(([name, scope]) => {
-    const schema = parameters.find((one) => one.name === name)?.schema;
-    const query = `${name}=${schema?.const ?? schema?.enum?.[0] ?? 'x'}`;
-    return { ...plain, url: `${url}?${query}`, needs: [...plain.needs, scope] };
-  });
-  return [plain, ...more];
-}
 
 /** Sends a request as `key`; what has a body sends an empty object. */
 async function ask(key: string, { method, url }: Route): Promise<{ status: number; text: string }> {
