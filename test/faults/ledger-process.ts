@@ -9,18 +9,36 @@ const CLI = path.join(import.meta.dirname, '../../collector/src/cli.ts');
 /** A collector in a process of its own, which can be killed and started again on the same data. */
 export class CollectorProcess {
   readonly #dataDirectory: string;
+  readonly #nodeFlags: readonly string[];
   #child: ChildProcess | undefined;
   #enginePid = 0;
   /** Base URL of the collector that runs now. */
   url = '';
   #engineUrl = '';
 
-  private constructor(dataDirectory: string) {
+  private constructor(dataDirectory: string, nodeFlags: readonly string[]) {
     this.#dataDirectory = dataDirectory;
+    this.#nodeFlags = nodeFlags;
   }
 
-  static async start(): Promise<CollectorProcess> {
-    const collector = new CollectorProcess(await mkdtemp(path.join(os.tmpdir(), 'spanledger-')));
+  /** Process id of the collector, whose child the engine is. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Process id of the embedded engine. */
+  get enginePid(): number {
+    return this.#enginePid;
+  }
+
+  /** Base URL of the engine's HTTP. */
+  get engineUrl(): string {
+    return this.#engineUrl;
+  }
+
+  /** Starts one on fresh data. `nodeFlags` are flags of Node itself, such as `--cpu-prof`. */
+  static async start(nodeFlags: readonly string[] = []): Promise<CollectorProcess> {
+    const collector = new CollectorProcess(await mkdtemp(path.join(os.tmpdir(), 'spanledger-')), nodeFlags);
     await collector.start();
     return collector;
   }
@@ -33,7 +51,17 @@ export class CollectorProcess {
     ]);
     const child = spawn(
       process.execPath,
-      ['--conditions=source', CLI, 'start', '--data-dir', this.#dataDirectory, '--log-level', 'info', ...ports],
+      [
+        ...this.#nodeFlags,
+        '--conditions=source',
+        CLI,
+        'start',
+        '--data-dir',
+        this.#dataDirectory,
+        '--log-level',
+        'info',
+        ...ports,
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;

@@ -1,0 +1,73 @@
+/** `npm run bench`: measures the collector against a baseline and prints the figures; see README.md beside this file. */
+import os from 'node:os';
+import type { CollectorProcess } from '../faults/ledger-process.ts';
+import { BodySource } from './body-source.ts';
+import { type Figure, figure, tableOf, writeFigures } from './figure.ts';
+import { measureIngest, startBaseline } from './ingest.ts';
+import { load } from './load.ts';
+import { type BenchOptions, readOptions } from './options.ts';
+import { measureQueries } from './query.ts';
+import { measureStart } from './start.ts';
+import { measureStore } from './store.ts';
+
+const options = readOptions(process.argv.slice(2));
+const { isQuick } = options;
+const mergesMs = isQuick ? 2000 : 20_000;
+const idleSeconds = isQuick ? 2 : 20;
+const nodeFlags = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+async function measureIngestAndStore(collector: CollectorProcess, parts: BenchOptions['parts']): Promise<Figure[]> {
+  const baseline = await startBaseline(collector);
+  const figures: Figure[] = [];
+  try {
+    if (parts.includes('ingest')) {
+      const length = { isQuick, seconds: isQuick ? 2 : 8, mergesMs };
+      figures.push(...(await measureIngest(collector, baseline, length, say)));
+    } else {
+      const bodies = new BodySource('protobuf', 500);
+      const spans = isQuick ? 50_000 : 500_000;
+      for (const { url } of [collector, baseline]) await load({ url, bodies, clients: 8, seconds: 600, spans });
+    }
+    if (parts.includes('store')) figures.push(...(await measureStore(collector, mergesMs)));
+  } finally {
+    await baseline.stop();
+  }
+  return figures;
+}
+
+async function measure(): Promise<Figure[]> {
+  const { parts, steps } = options;
+  const [loadBefore = 0] = os.loadavg();
+  const figures = [figure('machine.load_average_before', loadBefore, 'processes')];
+  say('start');
+  const { collector, figures: started } = await measureStart(nodeFlags, idleSeconds);
+  figures.push(...started);
+  try {
+    if (parts.includes('ingest') || parts.includes('store')) {
+      figures.push(...(await measureIngestAndStore(collector, parts)));
+    }
+  } finally {
+    await collector.stop();
+  }
+  if (parts.includes('query')) {
+    // On fresh data, so that the views hold what is generated and nothing else.
+    const { collector: asked } = await measureStart(nodeFlags, 0);
+    try {
+      const length = { steps, repetitions: isQuick ? 10 : 60, mergesMs: isQuick ? 5000 : 120_000 };
+      figures.push(...(await measureQueries(asked, length, say)));
+    } finally {
+      await asked.stop();
+    }
+  }
+  return figures;
+}
+
+const figures = await measure();
+process.stdout.write(`${tableOf(figures)}\n`);
+process.stdout.write(
+  `\n${os.availableParallelism()} cores (${os.cpus()[0]?.model ?? 'unknown'}), ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}, load average at the end ${os.loadavg().join(' ')}\n`,
+);
+if (options.json !== undefined) await writeFigures(options.json, figures);

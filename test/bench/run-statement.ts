@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CollectorProcess } from '../faults/ledger-process.ts';
+
+/** Runs the statement of a file of this folder in the collector's engine, with parameters bound. */
+export async function runStatement(
+  collector: CollectorProcess,
+  file: string,
+  parameters: Readonly<Record<string, number>> = {},
+): Promise<void> {
+  const statement = await readFile(path.join(import.meta.dirname, file), 'utf8');
+  const bound = Object.entries(parameters).map(([name, value]): [string, string] => [`param_${name}`, String(value)]);
+  const query = new URLSearchParams([
+    ['database', 'spanledger'],
+    ['wait_end_of_query', '1'],
+    // Rows come in the order of time, so that a block holds few days.
+    ['min_insert_block_size_rows', '262144'],
+    ['max_partitions_per_insert_block', '0'],
+    ['max_threads', '2'],
+    ...bound,
+  ]);
+  const response = await fetch(`${collector.engineUrl}/?${query}`, { method: 'POST', body: statement });
+  if (!response.ok) throw new Error(`${file}: ${await response.text()}`);
+}
