@@ -1,8 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { CHECKS, DIALECT_VERSION, DIALECTS, TARGETS } from '@spanledger/semconv';
+import {
+  CHECKS,
+  DIALECT_VERSION,
+  DIALECTS,
+  OPERATION_NAMES,
+  PROVIDER_HOSTS,
+  PROVIDER_NAMES,
+  TARGETS,
+} from '@spanledger/semconv';
 import { code, GENERATED, table } from './markdown.ts';
 
 const SOURCE = new URL('../../packages/semconv/src/', import.meta.url);
+const MESSAGES = DIALECTS.flatMap((dialect) => dialect.messages ?? []);
 const RULES = DIALECTS.flatMap((dialect) => dialect.rules.map((rule) => ({ ...rule, dialect: dialect.name })));
 
 /** Constants of a source file with the text of their comments, in order. */
@@ -26,11 +35,22 @@ async function wordLists(file: string): Promise<{ text: string; words: string[] 
 function targetTable(): string {
   const rows = TARGETS.map((target) => [
     code(target),
-    RULES.filter((rule) => rule.target === target)
-      .map((rule) => code(rule.key))
-      .join(', '),
+    [
+      ...RULES.filter((rule) => rule.target === target).map((rule) => code(rule.key)),
+      ...MESSAGES.filter((rule) => rule.target === target).map((rule) => code(`${rule.prefix}N${rule.suffix}`)),
+    ].join(', '),
   ]);
   return table(['meaning', 'attribute keys, the first that is present counts'], rows);
+}
+
+/** The words that dialects have for each name. */
+function wordTable(heading: string, names: Readonly<Record<string, string>>): string {
+  const words = Map.groupBy(Object.entries(names), ([, name]) => name);
+  const rows = Array.from(words, ([name, entries]) => [
+    name === '' ? 'none: the span is no step' : code(name),
+    entries.map(([word]) => code(word)).join(', '),
+  ]);
+  return table([heading, 'words for it, in lower case'], rows);
 }
 
 function contentList(): string {
@@ -42,6 +62,7 @@ function contentList(): string {
     ...exact,
     ...inEvents.map((key) => `- ${code(key)} of a span event`),
     ...prefixes.map((prefix) => `- every key that begins with ${code(prefix)}`),
+    ...MESSAGES.map(({ prefix, suffix }) => `- ${code(`${prefix}N${suffix}`)}`),
     ...indexed.map((prefix) => `- every key that begins with ${code(prefix)} and a digit`),
     '- the body of a log record',
   ].join('\n');
@@ -98,6 +119,23 @@ Empty values are passed over. Attributes of span events and of links say nothing
 has a meaning or not.
 
 ${targetTable()}
+
+Of messages that are written out one attribute a field (\`N\` above is their number) the last to stand in the record counts.
+
+## Words
+
+What a record calls its operation, in \`gen_ai.operation.name\` or a key of the meaning \`operation_kind\`, becomes one of these names. A
+word that is not here stays as it is in \`gen_ai.operation.name\`, and says nothing in any other key.
+
+${wordTable('operation', OPERATION_NAMES)}
+
+Providers likewise; a word that is not here is cut at its first dot, so that \`openai.chat\` is \`openai\`.
+
+${wordTable('provider', PROVIDER_NAMES)}
+
+A model call that names no provider has that of the host it went to (\`server.address\`):
+
+${wordTable('provider', PROVIDER_HOSTS)}
 
 ## Kept by digest
 
