@@ -43,11 +43,11 @@ function targetTable(): string {
   return table(['meaning', 'attribute keys, the first that is present counts'], rows);
 }
 
-/** The words that dialects have for each name. */
-function wordTable(heading: string, names: Readonly<Record<string, string>>): string {
+/** The words that dialects have for each name; `nothing` says what it means to have none. */
+function wordTable(heading: string, names: Readonly<Record<string, string>>, nothing = ''): string {
   const words = Map.groupBy(Object.entries(names), ([, name]) => name);
   const rows = Array.from(words, ([name, entries]) => [
-    name === '' ? 'none: the span is no step' : code(name),
+    name === '' ? nothing : code(name),
     entries.map(([word]) => code(word)).join(', '),
   ]);
   return table([heading, 'words for it, in lower case'], rows);
@@ -127,11 +127,11 @@ Of messages that are written out one attribute a field (\`N\` above is their num
 What a record calls its operation, in \`gen_ai.operation.name\` or a key of the meaning \`operation_kind\`, becomes one of these names. A
 word that is not here stays as it is in \`gen_ai.operation.name\`, and says nothing in any other key.
 
-${wordTable('operation', OPERATION_NAMES)}
+${wordTable('operation', OPERATION_NAMES, 'none: the span is no step')}
 
 Providers likewise; a word that is not here is cut at its first dot, so that \`openai.chat\` is \`openai\`.
 
-${wordTable('provider', PROVIDER_NAMES)}
+${wordTable('provider', PROVIDER_NAMES, 'none: a framework')}
 
 A model call that names no provider has that of the host it went to (\`server.address\`):
 
