@@ -7,8 +7,9 @@ WITH
     if(start_time_unix_nano = 0, if(end_time_unix_nano = 0, received_time, last_time), first_time) AS known_time,
     -- A name is a key of many tables and is compared as text: one that is no UTF-8 is named by its hash.
     name -> if(isValidUTF8(name), name, concat('sha256:', lower(hex(SHA256(name))))) AS as_name,
-    -- More than a million million tokens is no count, and sums of such would not fit.
-    text -> if(toUInt64OrNull(text) <= 1000000000000, toUInt64OrNull(text), NULL) AS as_tokens,
+    -- More than a million million tokens is no count, and sums and prices of such would not fit.
+    count -> arrayElementOrNull(arrayFilter(one -> one <= 1000000000000, [count]), 1) AS as_count,
+    text -> as_count(toUInt64OrNull(text)) AS as_tokens,
     -- Names of dialects, of packages/semconv/src/dialects/names.ts.
     [
         'llm', 'generation', 'embedding', 'embedder', 'retriever', 'reranker', 'tool', 'agent', 'chain', 'guardrail',
@@ -56,25 +57,28 @@ WITH
     lower(t_provider) AS provider_word,
     substringIndex(provider_word, '.', 1) AS provider_head,
     -- Langfuse's counts exclude one another: all that begin with input, and those of the cache, are input; output likewise.
-    if(t_usage_details = '', [], JSONExtractKeysAndValues(t_usage_details, 'UInt64')) AS details,
+    if(
+        t_usage_details = '', [],
+        arrayFilter(pair -> pair.2 <= 1000000000000, JSONExtractKeysAndValues(t_usage_details, 'UInt64'))
+    ) AS details,
     keys -> arrayElementOrNull(arrayMap(pair -> pair.2, arrayFilter(pair -> has(keys, pair.1), details)), 1) AS detail,
     detail(['input_cached_tokens', 'cache_read_input_tokens', 'input_cache_read']) AS detail_cache_read,
     detail(['cache_creation_input_tokens', 'input_cache_creation']) AS detail_cache_write,
     detail(['output_reasoning_tokens']) AS detail_reasoning,
     arrayFilter(pair -> match(pair.1, '^(input|cache_(read|creation)_input_tokens$)'), details) AS detail_inputs,
     arrayFilter(pair -> startsWith(pair.1, 'output'), details) AS detail_outputs,
-    if(empty(detail_inputs), detail(['prompt_tokens']), arraySum(pair -> pair.2, detail_inputs)) AS detail_input,
-    if(empty(detail_outputs), detail(['completion_tokens']), arraySum(pair -> pair.2, detail_outputs)) AS detail_output,
+    if(empty(detail_inputs), detail(['prompt_tokens']), as_count(arraySum(pair -> pair.2, detail_inputs))) AS detail_input,
+    if(empty(detail_outputs), detail(['completion_tokens']), as_count(arraySum(pair -> pair.2, detail_outputs))) AS detail_output,
     -- The AI SDK passes on what a provider says beyond its own counts.
-    (provider, name) -> JSONExtract(t_provider_metadata, provider, name, 'Nullable(UInt64)') AS metadata,
+    (provider, name) -> as_count(JSONExtract(t_provider_metadata, provider, name, 'Nullable(UInt64)')) AS metadata,
     if(t_provider_metadata = '', NULL, coalesce(
         metadata('openai', 'cachedPromptTokens'),
         metadata('anthropic', 'cacheReadInputTokens'),
-        JSONExtract(t_provider_metadata, 'bedrock', 'usage', 'cacheReadInputTokens', 'Nullable(UInt64)')
+        as_count(JSONExtract(t_provider_metadata, 'bedrock', 'usage', 'cacheReadInputTokens', 'Nullable(UInt64)'))
     )) AS metadata_cache_read,
     if(t_provider_metadata = '', NULL, coalesce(
         metadata('anthropic', 'cacheCreationInputTokens'),
-        JSONExtract(t_provider_metadata, 'bedrock', 'usage', 'cacheWriteInputTokens', 'Nullable(UInt64)')
+        as_count(JSONExtract(t_provider_metadata, 'bedrock', 'usage', 'cacheWriteInputTokens', 'Nullable(UInt64)'))
     )) AS metadata_cache_write,
     if(t_provider_metadata = '', NULL, metadata('openai', 'reasoningTokens')) AS metadata_reasoning,
     as_tokens(t_input_tokens) AS said_input_tokens,
@@ -274,8 +278,8 @@ SELECT
     -- A Decimal(18, 9) ends at 10^9.
     arrayMap(
         (stated, price, is_call) -> if(
-            is_call AND stated IS NULL AND ifNull(price.2, 999999999) < 999999999,
-            (toDecimal64(if(price.2 < 999999999, price.2, NULL), 9), 'collector', price.1),
+            is_call AND stated IS NULL AND ifNull(abs(price.2), 999999999) < 999999999,
+            (toDecimal64(if(abs(price.2) < 999999999, price.2, NULL), 9), 'collector', price.1),
             (stated, multiIf(stated IS NULL, '', t_cost_source != '', as_name(t_cost_source), 'sdk'), '')
         ),
         [stated_cost_usd], [list_price], [is_model_call]
