@@ -12,7 +12,7 @@ import { measureStore } from './store.ts';
 
 const options = readOptions(process.argv.slice(2));
 const { isQuick } = options;
-const mergesMs = isQuick ? 2000 : 20_000;
+const mergesMs = isQuick ? 1000 : 20_000;
 const idleSeconds = isQuick ? 2 : 20;
 const nodeFlags = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
 const say = (text: string): void => {
@@ -24,7 +24,7 @@ async function measureIngestAndStore(collector: CollectorProcess, parts: BenchOp
   const figures: Figure[] = [];
   try {
     if (parts.includes('ingest')) {
-      const length = { isQuick, seconds: isQuick ? 2 : 8, mergesMs };
+      const length = { isQuick, seconds: isQuick ? 1.5 : 8, mergesMs };
       figures.push(...(await measureIngest(collector, baseline, length, say)));
     } else {
       const bodies = new BodySource('protobuf', 500);
@@ -56,7 +56,7 @@ async function measure(): Promise<Figure[]> {
     // On fresh data, so that the views hold what is generated and nothing else.
     const { collector: asked } = await measureStart(nodeFlags, 0);
     try {
-      const length = { steps, repetitions: isQuick ? 10 : 60, mergesMs: isQuick ? 5000 : 120_000 };
+      const length = { steps, repetitions: isQuick ? 10 : 60, mergesMs: isQuick ? 3000 : 120_000 };
       figures.push(...(await measureQueries(asked, length, say)));
     } finally {
       await asked.stop();
