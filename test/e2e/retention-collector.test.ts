@@ -11,7 +11,7 @@ let collector: Collector;
 
 // A day of content and one of rejects from long ago stand there when the collector starts again.
 beforeAll(async () => {
-  const before = await startCollector();
+  const before = await startCollector({ retention_days: '0' });
   for (const query of [
     `INSERT INTO content (tenant, digest, kind, text, received_date) VALUES ('default', unhex('${'ab'.repeat(32)}'), 's', 'old', '2024-02-29')`,
     `INSERT INTO reject_rows (tenant, received_at, origin, signal) VALUES ('default', '2024-02-29 12:00:00', 0, 'span')`,
