@@ -5,7 +5,7 @@ import type { LogRecord } from '../otlp/generated/opentelemetry/proto/logs/v1/lo
 import type { Resource } from '../otlp/generated/opentelemetry/proto/resource/v1/resource_pb.ts';
 import type { Span } from '../otlp/generated/opentelemetry/proto/trace/v1/trace_pb.ts';
 import { RECEIVED_AT, TENANT } from '../otlp/transcoding.ts';
-import { digested, type Listed, listed, textOf } from './otlp-reference.ts';
+import { bytesOf, digested, type Listed, listed, textOf } from './otlp-reference.ts';
 
 /** Types of canonical fields; those with an s are arrays. A `hex` is bytes, printed in hex; `hexes` have no fixed length. */
 type Type = 'u8' | 'u32' | 'i32' | 'u64' | 'text' | 'hex' | 'map' | 'u32s' | 'u64s' | 'texts' | 'hexes' | 'maps';
@@ -155,7 +155,7 @@ function attributeFields(prefix: string, of: Attributed | undefined): Expected[]
 }
 
 function listFields(prefix: string, items: readonly Attributed[]): Expected[] {
-  const lists = items.map((item) => listed(item.attributes));
+  const lists = items.map((item) => listed(item.attributes, true));
   return [
     field(`${prefix}.attributes`, 'maps', lists.map(pairs)),
     field(
@@ -223,7 +223,7 @@ function length(value: number): Buffer {
 }
 
 function string(value: string | Buffer): Buffer {
-  const bytes = Buffer.from(value as string);
+  const bytes = typeof value === 'string' ? bytesOf(value) : value;
   return Buffer.concat([length(bytes.length), bytes]);
 }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { meaningOf } from '../../collector/src/otlp/attribute-keys.ts';
 import type { AnyValue, KeyValue } from '../otlp/generated/opentelemetry/proto/common/v1/common_pb.ts';
 import { MASTER_KEY, TENANT } from '../otlp/transcoding.ts';
 
@@ -9,8 +10,23 @@ export interface Listed {
   readonly kinds: string;
 }
 
-/** Keys of `otlp-messages.ts` whose values are personal content. */
-const CONTENT: ReadonlySet<string> = new Set(['user.id', 'gen_ai.input.messages', 'gen_ai.prompt.0.content']);
+const MARK = '\u{f0000}bytes ';
+
+/** Text of bytes; of such as are no UTF-8 a stand-in, from which `bytesOf` makes them again. */
+export function noUtf8Text(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('utf8');
+  return Buffer.from(text).equals(bytes) ? text : MARK + Buffer.from(bytes).toString('hex');
+}
+
+/** The bytes that a text stands for. */
+export function bytesOf(text: string): Buffer {
+  return text.startsWith(MARK) ? Buffer.from(text.slice(MARK.length), 'hex') : Buffer.from(text);
+}
+
+/** A text as JSON holds it: U+FFFD where it is no UTF-8. */
+function shown(text: string): string {
+  return bytesOf(text).toString('utf8');
+}
 
 /** Kind and text of a value, by the rules of `kinds.ts`. */
 export function textOf(value: AnyValue | undefined): readonly [kind: string, text: string] {
@@ -40,18 +56,14 @@ export function textOf(value: AnyValue | undefined): readonly [kind: string, tex
 export function digested([kind, text]: readonly [string, string]): readonly [kind: string, text: string] {
   if (kind === 'e') return [kind, text];
   const tenantKey = createHmac('sha256', MASTER_KEY).update(`spanledger content key\0${TENANT}`).digest();
-  return [
-    kind.toUpperCase(),
-    createHmac('sha256', tenantKey)
-      .update(kind + text)
-      .digest('hex'),
-  ];
+  return [kind.toUpperCase(), createHmac('sha256', tenantKey).update(kind).update(bytesOf(text)).digest('hex')];
 }
 
-/** Attributes as columns: of equal keys the last, at its place. */
-export function listed(attributes: readonly KeyValue[] = []): Listed {
+/** Attributes as columns: of equal keys the last, at its place. What is content the dialect table says. */
+export function listed(attributes: readonly KeyValue[] = [], nested = false): Listed {
   const kept = lastOfEach(attributes);
-  const texts = kept.map(({ key, value }) => (CONTENT.has(key) ? digested(textOf(value)) : textOf(value)));
+  const isContent = (key: string): boolean => meaningOf(shown(key))[nested ? 'contentInEvents' : 'content'];
+  const texts = kept.map(({ key, value }) => (isContent(key) ? digested(textOf(value)) : textOf(value)));
   return {
     keys: kept.map(({ key }) => key),
     values: texts.map(([, text]) => text),
@@ -68,9 +80,9 @@ function plainJson(value: AnyValue | undefined): string | undefined {
       return parts.includes(undefined) ? undefined : `[${parts.join()}]`;
     }
     case 'kvlistValue': {
-      const parts = lastOfEach(one.value.values).map(({ key, value }) => {
+      const parts = lastOfEach(one.value.values, shown).map(({ key, value }) => {
         const part = plainJson(value);
-        return part === undefined ? undefined : `${JSON.stringify(key)}:${part}`;
+        return part === undefined ? undefined : `${JSON.stringify(shown(key))}:${part}`;
       });
       return parts.includes(undefined) ? undefined : `{${parts.join()}}`;
     }
@@ -80,7 +92,7 @@ function plainJson(value: AnyValue | undefined): string | undefined {
       return text.includes('.') || text.includes('e') ? text : `${text}.0`;
     }
     case 'stringValue':
-      return JSON.stringify(one.value);
+      return JSON.stringify(shown(one.value));
     case 'bytesValue':
       return undefined;
     case undefined:
@@ -97,8 +109,9 @@ function exactJson(value: AnyValue | undefined): string {
     case 'arrayValue':
       return `{"arrayValue":{"values":[${one.value.values.map(exactJson).join()}]}}`;
     case 'kvlistValue': {
-      const print = ({ key, value }: KeyValue): string => `{"key":${JSON.stringify(key)},"value":${exactJson(value)}}`;
-      return `{"kvlistValue":{"values":[${lastOfEach(one.value.values).map(print).join()}]}}`;
+      const print = ({ key, value }: KeyValue): string =>
+        `{"key":${JSON.stringify(shown(key))},"value":${exactJson(value)}}`;
+      return `{"kvlistValue":{"values":[${lastOfEach(one.value.values, shown).map(print).join()}]}}`;
     }
     case 'doubleValue': {
       const [, text] = textOf(value);
@@ -109,10 +122,11 @@ function exactJson(value: AnyValue | undefined): string {
     case undefined:
       return '{}';
     default:
-      return `{"${one?.case}":${JSON.stringify(textOf(value)[1])}}`;
+      return `{"${one?.case}":${JSON.stringify(shown(textOf(value)[1]))}}`;
   }
 }
 
-function lastOfEach(entries: readonly KeyValue[]): KeyValue[] {
-  return entries.filter(({ key }, i) => entries.findLastIndex((other) => other.key === key) === i);
+function lastOfEach(entries: readonly KeyValue[], as: (key: string) => string = String): KeyValue[] {
+  const last = new Map(entries.map(({ key }, i) => [as(key), i]));
+  return entries.filter(({ key }, i) => last.get(as(key)) === i);
 }

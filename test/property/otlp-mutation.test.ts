@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { InputError } from '../../collector/src/errors.ts';
+import type { Transcoded } from '../../collector/src/otlp/transcode.ts';
+import type { ExportLogsServiceRequest } from '../otlp/generated/opentelemetry/proto/collector/logs/v1/logs_service_pb.ts';
+import type { ExportTraceServiceRequest } from '../otlp/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
+import { transcoding } from '../otlp/transcoding.ts';
+import { type Body, countJson, mutated, sentRecords, validBodies } from './otlp-mutated.ts';
+import type { SentRecord } from './otlp-oracle.ts';
+import { canonicalBytes, type Expected, expectedLogs, expectedSpans } from './otlp-records.ts';
+import { randomOf } from './otlp-wire.ts';
+
+// Hostile bodies through the transcoder alone. MUTATIONS=100000 is the long form (npm run test:long).
+
+const COUNT = Number(process.env['MUTATIONS'] ?? 3000);
+/** What a record may say that refuses it although it can be read. */
+const REFUSED_BY_MEANING = ['TENANT_MISMATCH', 'ID_TOO_LONG', 'TOO_MANY_ENTRIES'];
+
+const one = transcoding();
+
+/** What the transcoder says of a body: its counts, or why the whole is refused. */
+function transcode({ signal, encoding, bytes }: Body): Transcoded | InputError {
+  one.clear();
+  try {
+    return one.take(signal, encoding, bytes);
+  } catch (thrown) {
+    if (!(thrown instanceof InputError)) throw thrown;
+    expect([one.rows.ingest.length, one.rows.rejects.length]).toEqual([0, 0]);
+    return thrown;
+  }
+}
+
+/** The canonical fields that a record must have; undefined where it must be rejected. */
+function fieldsOf({ request }: SentRecord): Expected[] | undefined {
+  if (request?.$typeName !== 'opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest') {
+    return request && expectedLogs(request as ExportLogsServiceRequest)[0];
+  }
+  const traces = request as ExportTraceServiceRequest;
+  const span = traces.resourceSpans[0]?.scopeSpans[0]?.spans[0];
+  const isId = (id: Uint8Array = new Uint8Array(), size = 0): boolean =>
+    id.length === size && id.some((byte) => byte !== 0);
+  const isParent = span?.parentSpanId.length === 0 || span?.parentSpanId.length === 8;
+  return isId(span?.traceId, 16) && isId(span?.spanId, 8) && isParent ? expectedSpans(traces)[0] : undefined;
+}
+
+/** Each record is stored or rejected, in order, and stored as the oracle reads it. */
+function expectProtobuf(body: Body, result: Transcoded | InputError): void {
+  const records = sentRecords(body);
+  if (result instanceof InputError) {
+    // All records are of the other signal, or the envelopes can't be read.
+    if (result.code === 'WRONG_SIGNAL') expect(records?.filter((record) => fieldsOf(record) !== undefined)).toEqual([]);
+    else expect([result.code, records]).toEqual([result.code, undefined]);
+    return;
+  }
+  expect(records?.length).toBe(result.accepted + result.rejected);
+  const rows = one.read();
+  const rejects = one.rejected();
+  expect([rows.length, rejects.length]).toEqual([result.accepted, result.rejected]);
+  for (const record of records ?? []) {
+    const fields = fieldsOf(record);
+    const [reject] = rejects;
+    if (reject?.raw.equals(record.raw) && (fields === undefined || REFUSED_BY_MEANING.includes(reject.code))) {
+      rejects.shift();
+      continue;
+    }
+    const row = rows.shift();
+    const [cursor, origin] = [row?.cells['cursor'] as bigint, row?.cells['origin'] as number];
+    const expected = fields && canonicalBytes(fields, cursor, origin).toString('latin1');
+    expect(row?.canonical.toString('latin1')).toBe(expected ?? 'rejected');
+  }
+}
+
+function expectJson(body: Body, result: Transcoded | InputError): void {
+  if (result instanceof InputError) return;
+  expect(countJson(body)).toBe(result.accepted + result.rejected);
+  expect([one.read().length, one.rejected().length]).toEqual([result.accepted, result.rejected]);
+}
+
+test.each([1, Math.floor(Math.random() * 2 ** 31)])(
+  `${COUNT / 2} mutated bodies are taken as the oracle reads them (seed %i)`,
+  (seed) => {
+    const bodies = validBodies(seed);
+    const random = randomOf(seed);
+    for (let i = 0; i < COUNT / 2; i++) {
+      const body = mutated(bodies, random);
+      const result = transcode(body);
+      try {
+        if (body.encoding === 'protobuf') expectProtobuf(body, result);
+        else expectJson(body, result);
+      } catch (thrown) {
+        const shown = Buffer.from(body.bytes).toString(body.encoding === 'json' ? 'utf8' : 'hex');
+        throw new Error(`body ${i} of seed ${seed}, ${body.encoding} to ${body.signal}: ${shown.slice(0, 20_000)}`, {
+          cause: thrown,
+        });
+      }
+    }
+  },
+  COUNT * 10 + 60_000,
+);
