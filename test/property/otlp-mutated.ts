@@ -9,6 +9,10 @@ import { mutateJson, mutateProtobuf } from './otlp-mutations.ts';
 import { recordsOf, type SentRecord } from './otlp-oracle.ts';
 import type { Random } from './otlp-wire.ts';
 
+/** Seeds of the mutations: always the same, and in the long form a new one, which the test's name shows. */
+export const SEEDS: readonly number[] =
+  process.env['MUTATIONS'] === undefined ? [1, 2] : [1, Math.floor(Math.random() * 2 ** 31)];
+
 /** A body as it is sent. */
 export interface Body {
   readonly signal: Signal;
