@@ -25,22 +25,32 @@ export function copiesAbove(tree: TraceTree, span: TraceSpan): readonly TraceSpa
  * Calls one after the other are two, whatever ids a server gives them; so are calls of two traces, which are not settled together.
  */
 export function withoutCopiesBeside(calls: readonly TraceSpan[]): readonly TraceSpan[] {
-  const byResponse = Map.groupBy(calls, (span) => span.responseId);
+  const copies = byResponse(calls);
   return calls.filter((span) => {
-    const copies = byResponse.get(span.responseId) ?? [];
-    if (copies.length === 1) return true;
-    return !copies.some((other) => areBeside(span, other) && isBetter(other, span));
+    return !copies.get(responseText(span))?.some((other) => areBeside(span, other) && isBetter(other, span));
   });
 }
 
 /** Gives those of the calls that are the same call as one of the others, beside it. */
 export function copiesBeside(calls: readonly TraceSpan[], others: Iterable<TraceSpan>): readonly TraceSpan[] {
-  const byResponse = Map.groupBy(others, (span) => span.responseId);
-  return calls.filter((span) => (byResponse.get(span.responseId) ?? []).some((other) => areBeside(span, other)));
+  const copies = byResponse(others);
+  return calls.filter((span) => copies.get(responseText(span))?.some((other) => areBeside(span, other)));
+}
+
+/** Spans by their response. Those that name none are left out: they are many, and none is a copy beside another. */
+function byResponse(spans: Iterable<TraceSpan>): ReadonlyMap<string, readonly TraceSpan[]> {
+  return Map.groupBy(
+    Array.from(spans).filter((span) => span.responseId !== ''),
+    responseText,
+  );
+}
+
+function responseText({ traceId, responseId }: TraceSpan): string {
+  return traceId + responseId;
 }
 
 function areBeside(a: TraceSpan, b: TraceSpan): boolean {
-  if (a === b || a.traceId !== b.traceId || a.responseId === '' || a.responseId !== b.responseId) return false;
+  if (a === b || a.traceId !== b.traceId || a.responseId !== b.responseId) return false;
   return a.usageScope !== 'own' && b.usageScope !== 'own' && a.startTime <= b.endTime && b.startTime <= a.endTime;
 }
 
