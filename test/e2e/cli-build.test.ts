@@ -10,7 +10,9 @@ const run = promisify(execFile);
 
 beforeAll(async () => {
   const tsc = path.join(root, 'node_modules/.bin/tsc');
-  await run(tsc, ['-b', 'packages/semconv', 'packages/client', 'collector', 'examples/multi-agent'], { cwd: root });
+  await run(tsc, ['-b', 'packages/semconv', 'packages/client', 'packages/sdk', 'collector', 'examples/multi-agent'], {
+    cwd: root,
+  });
 });
 
 test('the build runs as a program', async () => {
