@@ -21,6 +21,7 @@ import type { Options } from './options.ts';
 import { contentDigest } from './otlp/content-digest.ts';
 import { CursorClock, cursorTime } from './otlp/cursor-clock.ts';
 import { openPriceBook } from './price/price-book.ts';
+import { Projector } from './project/projector.ts';
 import { type Identity, type Receiver, startReceiver } from './receive/index.ts';
 import { openRetention } from './retention-of-collector.ts';
 import { createApi } from './serve/app.ts';
@@ -44,7 +45,7 @@ export interface Collector {
   readonly readers: readonly ReaderUser[];
   /** Waits until all that is acknowledged now stands settled in the views. */
   settled(): Promise<void>;
-  /** Stops in the order of the data: receive, append, settle, engine. */
+  /** Stops in the order of the data: receive, append, project, settle, engine. */
   stop(): Promise<void>;
 }
 
@@ -148,20 +149,21 @@ async function startStages(
   const clock = new CursorClock(origin.number, origin.cursor);
   const digest = contentDigest(await openContentKey(options.data_dir));
   const metrics = new Metrics();
-  const appender: Appender = new Appender(
+  const projector: Projector = new Projector(
     engine,
-    clock,
-    digest,
-    metrics.appendObserver(
-      (range) => settler.repair(range),
+    origin.number,
+    origin.cursor,
+    metrics.projectObserver(
       () => settler.wake(),
+      (err) => log.error({ err, code: 'PROJECT_FAILED' }, 'filling the derived tables failed; it will be tried again'),
     ),
   );
+  const appender = new Appender(engine, clock, digest, projector, metrics.appendObserver());
   const settler: Settler = new Settler(
     engine,
     prices,
     origin,
-    appender.watermark,
+    projector,
     metrics.settleObserver((err) =>
       log.error({ err, code: 'SETTLE_FAILED' }, 'the settling pass failed; it will be tried again'),
     ),
@@ -173,12 +175,14 @@ async function startStages(
     retention: () => retention.report(),
     version: VERSION,
     callerOf: (headers) => keys.callerOf(headers),
+    upToDate: () => projector.reached(appender.watermark.current()),
     onAccess: (access) => logAccess(log, access),
     readableOrigins: () => (keys.isKeyed ? options.allowed_origins : []),
     onError: (err) => log.error({ err }, 'a request of the API failed'),
     status: () => ({
       origin: origin.number,
       watermark: appender.watermark.current().toString(),
+      projected: projector.watermark.current().toString(),
       settled: settler.settled.toString(),
       engine: { kind: engine.kind, version: engine.version, state: engine.state },
     }),
@@ -190,6 +194,7 @@ async function startStages(
     inFlightBytes: () => receiver.inFlightBytes(),
     engineRestarts: () => engine.restarts,
     engineReady: () => engine.state === 'ready',
+    projectLagRecords: () => projector.lag,
     settleLagMilliseconds: () => cursorTime(appender.watermark.current()) - cursorTime(settler.settled),
   });
   settler.wake();
@@ -201,11 +206,15 @@ async function startStages(
     origin,
     keys,
     readers,
-    settled: () => settler.caughtUp(),
+    settled: async () => {
+      await projector.reached(appender.watermark.current());
+      await settler.caughtUp();
+    },
     stop: async () => {
       await receiver.stop();
       await retention.stop();
       await appender.drain();
+      await projector.stop();
       await settler.stop();
       await engine.stop();
       if (settler.settled >= appender.watermark.current()) await noteCleanStop(options.data_dir);

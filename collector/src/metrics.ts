@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppendObserver } from './append/appender.ts';
+import type { ProjectObserver } from './project/projector.ts';
 import type { RequestObservation } from './receive/index.ts';
 import type { SettleObserver } from './settle/settler.ts';
 
@@ -8,6 +9,8 @@ export interface MetricSources {
   inFlightBytes(): number;
   engineRestarts(): number;
   engineReady(): boolean;
+  /** Records that are acknowledged but not yet in the derived tables. */
+  projectLagRecords(): number;
   /** Cursors that are acknowledged but not yet settled, as milliseconds of ledger time. */
   settleLagMilliseconds(): number;
 }
@@ -32,6 +35,7 @@ export class Metrics {
     'records_lost_total',
     'Acknowledged records that the ledger does not hold; must stay 0',
   );
+  readonly #projected = this.#counter('records_projected_total', 'Records that were put into the derived tables');
   readonly #failed = this.#counter('inserts_failed_total', 'Inserts that failed; their records were not acknowledged');
   readonly #requests = this.#counter('requests_total', 'OTLP requests answered', [
     'signal',
@@ -56,6 +60,9 @@ export class Metrics {
     this.#gauge('in_flight_bytes', 'Bytes of requests at work', () => sources.inFlightBytes());
     this.#gauge('engine_restarts', 'Times the embedded engine was started again', () => sources.engineRestarts());
     this.#gauge('engine_ready', '1 while the engine answers', () => Number(sources.engineReady()));
+    this.#gauge('project_lag_records', 'Acknowledged records that are not in the derived tables yet', () =>
+      sources.projectLagRecords(),
+    );
     this.#gauge(
       'settle_lag_seconds',
       'Ledger time between the watermark and what is settled',
@@ -74,17 +81,26 @@ export class Metrics {
   }
 
   /** Counts for the appender. */
-  appendObserver(uncertain: AppendObserver['uncertain'], inserted: () => void): AppendObserver {
+  appendObserver(): AppendObserver {
     return {
-      uncertain,
       inserted: (_records, milliseconds, durable) => {
         this.#insertSeconds.observe(milliseconds / 1000);
         if (!durable) this.#failed.inc();
-        inserted();
       },
       acknowledged: (signal, accepted, rejected) => {
         this.#records.inc({ signal }, accepted);
         this.#rejected.inc({ signal }, rejected);
+      },
+    };
+  }
+
+  /** Counts for the projector; `projected` is called after each insert. */
+  projectObserver(projected: () => void, failed: ProjectObserver['failed']): ProjectObserver {
+    return {
+      failed,
+      projected: (records) => {
+        this.#projected.inc(records);
+        projected();
       },
     };
   }

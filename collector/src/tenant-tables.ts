@@ -15,11 +15,9 @@ export const TENANT_TABLES: readonly string[] = [
   'ledger',
   'model_prices',
   'recorded',
-  'recorded_to_content',
   'recorded_to_event_names',
   'recorded_to_event_rows_log',
   'recorded_to_event_rows_span',
-  'recorded_to_ledger',
   'recorded_to_run_traces',
   'recorded_to_span_rows',
   'recorded_to_step_rows',
@@ -38,7 +36,6 @@ export const TENANT_TABLES: readonly string[] = [
 /** Columns that hold content as it came: readers without the scope `audit` may not read them. */
 const CONTENT_COLUMNS: readonly (readonly [table: string, column: string])[] = [
   ['content', 'text'],
-  ['recorded_to_content', 'text'],
   ['reject_rows', 'raw'],
 ];
 

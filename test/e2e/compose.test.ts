@@ -71,8 +71,12 @@ test('the image is built by its commands, and its collector serves with the righ
     });
   expect((await send('nobody')).status).toBe(401);
   expect((await send(KEY)).status).toBe(200);
-  const found = await server.ask('reader', PASSWORDS.SPANLEDGER_READER_PASSWORD, 'SELECT name FROM spans');
-  expect(found).toEqual({ status: 200, text: 'a step' });
+  // SQL readers see a record once the derived tables are filled, a moment after it was acknowledged.
+  await expect
+    .poll(() => server.ask('reader', PASSWORDS.SPANLEDGER_READER_PASSWORD, 'SELECT name FROM spans'), {
+      timeout: 10_000,
+    })
+    .toEqual({ status: 200, text: 'a step' });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });

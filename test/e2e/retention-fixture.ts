@@ -84,10 +84,13 @@ export async function record(...sent: readonly Sent[]): Promise<void> {
       ...(signal === 'span'
         ? { t_step_id: `'s${index}'`, t_verdict: "'commit'", t_node_id: "'n'" }
         : { t_event_id: `'e${index}'` }),
-      '`content.digest`': `[${digest}]`,
-      '`content.kind`': "['s']",
-      '`content.text`': "['text']",
     };
+    await fixture.engine.client.command({
+      query: `INSERT INTO ledger (origin, cursor, received_at, tenant, signal) VALUES (1, ${cursor}, '2026-${arrived} 12:00:00', 'default', '${signal}')`,
+    });
+    await fixture.engine.client.command({
+      query: `INSERT INTO content VALUES ('default', ${digest}, 's', 'text', '2026-${arrived}')`,
+    });
     await fixture.engine.client.command({
       query: `INSERT INTO ingest (${Object.keys(row).join()}) VALUES (${Object.values(row).join()})`,
     });

@@ -128,6 +128,7 @@ test('the status comes from the collector', async () => {
   expect(body).toMatchObject({
     origin: 1,
     watermark: '18446744073709551615',
+    projected: '18446744073709551615',
     settled: '5',
     engine: { state: 'ready' },
   });

@@ -62,7 +62,7 @@ const nanoseconds = (milliseconds: number): string => String(BigInt(Math.round((
 export const traceOf = (runId: string): string => Buffer.from(runId).toString('hex').padEnd(32, '0').slice(0, 32);
 
 function rowOf(record: TestRecord, cursor: number): Record<string, string> {
-  const { start = 0, content = [] } = record;
+  const { start = 0 } = record;
   const texts = Object.entries(record.found ?? {}).map(([key, text]) => [`t_${key}`, quote(text)]);
   return {
     canon_version: '1',
@@ -78,9 +78,6 @@ function rowOf(record: TestRecord, cursor: number): Record<string, string> {
     start_time_unix_nano: nanoseconds(start),
     end_time_unix_nano: nanoseconds(record.end ?? start),
     t_run_id: quote(record.runId),
-    '`content.digest`': `[${content.map(({ digest }) => `unhex('${digest}')`).join()}]`,
-    '`content.kind`': `[${content.map(() => "'s'").join()}]`,
-    '`content.text`': `[${content.map(({ text }) => quote(text)).join()}]`,
     ...Object.fromEntries(texts),
   };
 }
@@ -93,6 +90,7 @@ export async function startServe(): Promise<ServeFixture> {
   const status: ApiOptions['status'] = () => ({
     origin: 1,
     watermark: '18446744073709551615',
+    projected: '18446744073709551615',
     settled: '5',
     engine: { kind: engine.kind, version: engine.version, state: engine.state },
   });
@@ -117,6 +115,10 @@ export async function startServe(): Promise<ServeFixture> {
         const row = rowOf(record, cursor);
         const query = `INSERT INTO ingest (${Object.keys(row).join()}) VALUES (${Object.values(row).join()})`;
         await engine.client.command({ query });
+        for (const { digest, text } of record.content ?? []) {
+          const cells = [row['tenant'], `unhex('${digest}')`, "'s'", quote(text), 'today()'];
+          await engine.client.command({ query: `INSERT INTO content VALUES (${cells.join()})` });
+        }
       }
     },
     settle: async (runId, columns = {}) => {

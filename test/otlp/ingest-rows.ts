@@ -77,6 +77,7 @@ function readCell(at: Place, type: string): Cell {
       return take(at, 1).readUInt8();
     case 'Bool':
       return take(at, 1).readUInt8() === 1;
+    case 'Date':
     case 'UInt16':
       return take(at, 2).readUInt16LE();
     case 'UInt32':

@@ -24,6 +24,18 @@ export interface Rejected {
   readonly signal: number;
 }
 
+const CONTENT = columnsOf('002_content.sql').map((column) =>
+  column.name === 'tenant' ? { ...column, type: 'String' } : column,
+);
+
+/** A content value as it stands in `content`. */
+export interface Content {
+  /** Lower-case hex. */
+  readonly digest: string;
+  readonly kind: string;
+  readonly text: string;
+}
+
 /** A transcoder alone, without an engine. */
 export interface Transcoding {
   readonly rows: Rows;
@@ -36,6 +48,8 @@ export interface Transcoding {
   /** The rows so far, taken apart. */
   read(): IngestRow[];
   rejected(): Rejected[];
+  /** Content that goes beside the ledger, in the order of its records. */
+  content(): Content[];
   /** Forgets the rows. */
   clear(): void;
 }
@@ -55,9 +69,9 @@ export function transcoding(rowBytes: number = 256 << 20): Transcoding {
     bytes,
     read: () => readRows(bytes()),
     rejected: () => readRows(Buffer.from(rows.rejects.bytes.subarray(0, rows.rejects.length)), REJECTS).map(toRejected),
+    content: () => readRows(Buffer.from(rows.content.bytes.subarray(0, rows.content.length)), CONTENT).map(toContent),
     clear: () => {
-      rows.ingest.length = 0;
-      rows.rejects.length = 0;
+      for (const buffer of [rows.ledger, rows.content, rows.ingest, rows.rejects]) buffer.length = 0;
     },
   };
 }
@@ -75,4 +89,9 @@ function toRejected({ cells }: IngestRow): Rejected {
     encoding: String(cells['encoding']),
     signal: cells['signal'] as number,
   };
+}
+
+function toContent({ cells }: IngestRow): Content {
+  const digest = (cells['digest'] as Buffer).toString('hex');
+  return { digest, kind: String(cells['kind']), text: String(cells['text']) };
 }

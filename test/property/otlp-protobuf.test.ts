@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type DescMessage, fromBinary, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { INGEST_QUERY, INSERT_SETTINGS } from '../../collector/src/append/insert-queries.ts';
+import { INGEST_QUERY, INSERT_SETTINGS, LEDGER_QUERY } from '../../collector/src/append/insert-queries.ts';
 import { migrate } from '../../collector/src/engine/migrate.ts';
 import { HEADER_BYTES } from '../../collector/src/otlp/record-layout.ts';
 import { startTestEngine, type TestEngine } from '../engine-fixture.ts';
@@ -41,7 +41,8 @@ async function insertAlone(): Promise<void> {
   for (const table of ['ledger', 'span_rows', 'event_rows']) {
     await fixture.engine.client.command({ query: `TRUNCATE TABLE ${table}` });
   }
-  const { ingest } = one.rows;
+  const { ledger, ingest } = one.rows;
+  await fixture.engine.insert(LEDGER_QUERY, ledger.bytes.subarray(0, ledger.length), INSERT_SETTINGS);
   await fixture.engine.insert(INGEST_QUERY, ingest.bytes.subarray(0, ingest.length), INSERT_SETTINGS);
 }
 

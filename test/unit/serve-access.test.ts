@@ -9,6 +9,7 @@ import type { Store } from '../../collector/src/serve/store.ts';
 const status = () => ({
   origin: 0,
   watermark: '0',
+  projected: '0',
   settled: '0',
   engine: { kind: 'embedded', version: '1', state: 'ready' } as const,
 });

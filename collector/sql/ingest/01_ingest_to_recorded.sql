@@ -1,4 +1,4 @@
--- Hashes a record and gives it its shared meanings. Nothing here throws on data: what can't be read is null or empty.
+-- Gives a record its shared meanings, and its content's hash. Nothing here throws on data: what can't be read is null or empty.
 CREATE MATERIALIZED VIEW IF NOT EXISTS ingest_to_recorded TO recorded AS
 WITH
     9223372036854775807 AS last_nanosecond,
@@ -139,8 +139,9 @@ WITH
     )[1] AS list_price
 SELECT
     *,
-    formatRow('RowBinary',
-        canon_version, cursor, origin, received_at, tenant, signal, trace_id, span_id, parent_span_id, trace_state,
+    -- The 19 bytes of the header (version, cursor, origin, arrival) are left out: the same content again has the same hash.
+    CAST(substring(SHA256(formatRow('RowBinary',
+        tenant, signal, trace_id, span_id, parent_span_id, trace_state,
         flags, name, kind, start_time_unix_nano, end_time_unix_nano, status_code, status_message, body, body_kind,
         attributes, attribute_kinds, dropped_attributes_count, `events.time_unix_nano`, `events.name`,
         `events.attributes`, `events.attribute_kinds`, `events.dropped_attributes_count`, dropped_events_count,
@@ -148,10 +149,7 @@ SELECT
         `links.attribute_kinds`, `links.dropped_attributes_count`, dropped_links_count, resource_attributes,
         resource_attribute_kinds, resource_dropped_attributes_count, resource_schema_url, scope_name, scope_version,
         scope_attributes, scope_attribute_kinds, scope_dropped_attributes_count, scope_schema_url
-    ) AS canonical,
-    SHA256(canonical) AS record_hash,
-    -- The 19 bytes of the header (version, cursor, origin, arrival) are left out: the same content again has the same hash.
-    CAST(substring(SHA256(substring(canonical, 20)), 1, 16) AS FixedString(16)) AS content_hash,
+    )), 1, 16) AS FixedString(16)) AS content_hash,
     fromUnixTimestamp64Nano(toInt64(received_at), 'UTC') AS received_time,
     known_time AS start_time,
     if(last_time < known_time, known_time, last_time) AS end_time,

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS ledger
     tenant LowCardinality(String) COMMENT 'Tenant of the key that sent the record',
     signal Enum8('span' = 1, 'log' = 2) COMMENT 'Kind of the record',
     canonical String COMMENT 'Canonical bytes of the record: RowBinary of its fields in documented order' CODEC(ZSTD(3)),
-    record_hash FixedString(32) COMMENT 'SHA-256 of the canonical bytes' CODEC(NONE)
+    record_hash FixedString(32) DEFAULT SHA256(canonical) COMMENT 'SHA-256 of the canonical bytes' CODEC(NONE)
 )
 ENGINE = MergeTree
 PARTITION BY toDate(received_at)

@@ -132,10 +132,6 @@ CREATE TABLE IF NOT EXISTS ingest
     t_first_chunk_seconds String,
     t_first_chunk_ms String,
     t_evaluation String,
-    t_service_name String,
-    `content.digest` Array(FixedString(32)),
-    `content.kind` Array(FixedString(1)),
-    `content.text` Array(String),
-    replayed Bool
+    t_service_name String
 )
 ENGINE = Null;

@@ -3,8 +3,6 @@ CREATE TABLE IF NOT EXISTS recorded AS ingest
 ENGINE = Null;
 
 ALTER TABLE recorded
-    ADD COLUMN IF NOT EXISTS canonical String,
-    ADD COLUMN IF NOT EXISTS record_hash FixedString(32),
     ADD COLUMN IF NOT EXISTS content_hash FixedString(16),
     ADD COLUMN IF NOT EXISTS received_time DateTime64(9, 'UTC'),
     ADD COLUMN IF NOT EXISTS start_time DateTime64(9, 'UTC'),

@@ -2,12 +2,14 @@ import type { Engine } from '../engine/engine-contract.ts';
 import { EngineError, ensureError, InputError } from '../errors.ts';
 import type { ContentDigest } from '../otlp/content-digest.ts';
 import type { CursorClock } from '../otlp/cursor-clock.ts';
+import type { RowBuffer } from '../otlp/row-buffer.ts';
 import { TooLargeError, type Transcoded } from '../otlp/transcode.ts';
 import { type Encoding, type Signal, Transcoder } from '../otlp/transcoder.ts';
 import { AppendError } from './append-error.ts';
 import type { AppendOutcome } from './append-outcome.ts';
 import { Batch } from './batch.ts';
-import { INGEST_QUERY, INSERT_SETTINGS, REJECTS_QUERY } from './insert-queries.ts';
+import { CONTENT_QUERY, INSERT_SETTINGS, LEDGER_QUERY, REJECTS_QUERY } from './insert-queries.ts';
+import type { RecordedSink } from './recorded.ts';
 import { type CursorRange, Watermark } from './watermark.ts';
 
 /** What the appender tells those who count. */
@@ -16,15 +18,13 @@ export interface AppendObserver {
   inserted(records: number, milliseconds: number, durable: boolean): void;
   /** A request was answered with success. */
   acknowledged(signal: Signal, accepted: number, rejected: number): void;
-  /** Records whose insert failed in a way that may have left rows in some tables; the settling pass repairs the range. */
-  uncertain(range: CursorRange): void;
 }
 
 /** Bounds of the group commit. */
 export interface AppendOptions {
-  /** Bytes of rows at which a batch is inserted at once. Default 32 MiB: an insert costs some 0.1 s however few rows it has. */
+  /** Bytes of rows at which a batch is inserted at once. Default 16 MiB. */
   readonly batchBytes?: number;
-  /** How long a batch waits for company, milliseconds. Default 3. */
+  /** How long a batch waits for company, milliseconds. Default 2. */
   readonly lingerMs?: number;
   /** Inserts that run side by side. Default 2. */
   readonly parallelInserts?: number;
@@ -34,6 +34,7 @@ export interface AppendOptions {
 
 const RETRY_AFTER_SECONDS = 2;
 const FIRST_CAPACITY = 1 << 20;
+const MOST_IDLE = 4;
 
 interface Slot {
   readonly transcoder: Transcoder;
@@ -41,14 +42,15 @@ interface Slot {
 }
 
 /**
- * Groups the rows of many requests into one insert and acknowledges each request after it: an answer `accepted` means that the
- * records are on disk.
+ * Groups the rows of many requests into one insert of the ledger and acknowledges each request after it: an answer `accepted` means
+ * that the records are on disk. What they mean is derived from the ledger afterwards.
  */
 export class Appender {
   readonly watermark: Watermark;
   readonly #engine: Engine;
   readonly #clock: CursorClock;
   readonly #digest: ContentDigest;
+  readonly #sink: RecordedSink;
   readonly #observer: AppendObserver;
   readonly #options: Required<AppendOptions>;
   readonly #idle: Slot[] = [];
@@ -60,17 +62,19 @@ export class Appender {
     engine: Engine,
     clock: CursorClock,
     digest: ContentDigest,
+    sink: RecordedSink,
     observer: AppendObserver,
     options: AppendOptions = {},
   ) {
     this.#engine = engine;
     this.#clock = clock;
     this.#digest = digest;
+    this.#sink = sink;
     this.#observer = observer;
     this.watermark = new Watermark(clock.last());
     this.#options = {
-      batchBytes: options.batchBytes ?? 32 << 20,
-      lingerMs: options.lingerMs ?? 3,
+      batchBytes: options.batchBytes ?? 16 << 20,
+      lingerMs: options.lingerMs ?? 2,
       parallelInserts: options.parallelInserts ?? 2,
       rowBytes: options.rowBytes ?? 256 << 20,
     };
@@ -137,6 +141,7 @@ export class Appender {
     this.#open = undefined;
     const range = slot.batch.range();
     this.watermark.begin(range);
+    this.#sink.begin(range);
     const insert = this.#insert(slot, range).finally(() => {
       this.#inserts.delete(insert);
       this.#schedule();
@@ -145,27 +150,36 @@ export class Appender {
   }
 
   async #insert(slot: Slot, range: CursorRange): Promise<void> {
-    const { ingest, rejects } = slot.batch.rows;
+    const { ledger, content, ingest, rejects } = slot.batch.rows;
     const records = slot.batch.records;
     const start = performance.now();
     let failure: Error | undefined;
     try {
-      if (rejects.length > 0) {
-        await this.#engine.insert(REJECTS_QUERY, rejects.bytes.subarray(0, rejects.length), INSERT_SETTINGS);
-      }
-      if (ingest.length > 0) {
-        await this.#engine.insert(INGEST_QUERY, ingest.bytes.subarray(0, ingest.length), INSERT_SETTINGS);
-      }
+      await this.#send(REJECTS_QUERY, rejects);
+      // First the content: the ledger names none that is not there.
+      await this.#send(CONTENT_QUERY, content);
+      await this.#send(LEDGER_QUERY, ledger);
     } catch (thrown) {
       const cause = ensureError(thrown);
       failure = new AppendError(`the insert failed: ${cause.message}`, cause);
-      if (mayBeApplied(cause)) this.#observer.uncertain(range);
+      this.#sink.fail(range, mayBeApplied(cause));
     }
     this.watermark.end(range, failure === undefined ? records : 0);
     this.#observer.inserted(records, performance.now() - start, failure === undefined);
     slot.batch.settle(failure);
-    // A batch of one great request leaves great buffers behind: those are not kept.
-    if (ingest.bytes.length <= 4 * this.#options.batchBytes) this.#idle.push(slot);
+    const release = (): void => this.#release(slot);
+    if (failure === undefined) this.#sink.add({ range, records, rows: ingest, release });
+    else release();
+  }
+
+  async #send(query: string, rows: RowBuffer): Promise<void> {
+    if (rows.length > 0) await this.#engine.insert(query, rows.bytes.subarray(0, rows.length), INSERT_SETTINGS);
+  }
+
+  /** Keeps a slot for later, but not the great buffers that a batch of one great request leaves behind, nor more than a few. */
+  #release(slot: Slot): void {
+    slot.batch.clear();
+    if (slot.batch.capacity <= 4 * this.#options.batchBytes && this.#idle.length < MOST_IDLE) this.#idle.push(slot);
   }
 }
 

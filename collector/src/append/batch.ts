@@ -1,3 +1,4 @@
+import type { RowBuffer } from '../otlp/row-buffer.ts';
 import type { Rows } from '../otlp/transcoder.ts';
 import type { CursorRange } from './watermark.ts';
 
@@ -15,7 +16,17 @@ export class Batch {
 
   /** Bytes that the insert will carry. */
   get bytes(): number {
-    return this.rows.ingest.length + this.rows.rejects.length;
+    return this.rows.ledger.length + this.rows.content.length + this.rows.rejects.length;
+  }
+
+  /** Bytes of memory that its buffers take. */
+  get capacity(): number {
+    return this.#buffers.reduce((sum, buffer) => sum + buffer.bytes.length, 0);
+  }
+
+  get #buffers(): RowBuffer[] {
+    const { ledger, content, ingest, rejects } = this.rows;
+    return [ledger, content, ingest, rejects];
   }
 
   /** Notes a request's records and waits until the insert is durable. */
@@ -33,17 +44,20 @@ export class Batch {
     return { first: this.#first ?? 0n, last: this.#last };
   }
 
-  /** Answers all who wait and makes the batch ready for new rows. */
+  /** Answers all who wait. */
   settle(error?: Error): void {
     const waiters = this.#waiters;
     this.#waiters = [];
-    this.#first = undefined;
-    this.records = 0;
-    this.rows.ingest.length = 0;
-    this.rows.rejects.length = 0;
     for (const waiter of waiters) {
       if (error === undefined) waiter.resolve();
       else waiter.reject(error);
     }
+  }
+
+  /** Makes the batch ready for new rows. */
+  clear(): void {
+    this.#first = undefined;
+    this.records = 0;
+    for (const buffer of this.#buffers) buffer.length = 0;
   }
 }

@@ -1,15 +1,21 @@
-import { INGEST_COLUMNS, REJECT_COLUMNS } from '../otlp/record-layout.ts';
+import { CONTENT_COLUMNS, INGEST_COLUMNS, LEDGER_COLUMNS, REJECT_COLUMNS } from '../otlp/record-layout.ts';
 
 const quoted = (columns: readonly string[]): string => columns.map((column) => `\`${column}\``).join(', ');
 
-/** The insert that fills the ledger and every derived table. */
+/** The insert of what was said. */
+export const LEDGER_QUERY: string = `INSERT INTO ledger (${quoted(LEDGER_COLUMNS)}) FORMAT RowBinary`;
+
+/** The insert of personal content, which the ledger holds by digest. */
+export const CONTENT_QUERY: string = `INSERT INTO content (${quoted(CONTENT_COLUMNS)}) FORMAT RowBinary`;
+
+/** The insert that fills every derived table. */
 export const INGEST_QUERY: string = `INSERT INTO ingest (${quoted(INGEST_COLUMNS)}) FORMAT RowBinary`;
 
 /** The insert of rejected records. */
 export const REJECTS_QUERY: string = `INSERT INTO reject_rows (${quoted(REJECT_COLUMNS)}) FORMAT RowBinary`;
 
 /**
- * Settings of both. One block an insert, so that its views run once; equal names are left for the merge, since the settling pass
+ * Settings of all. One block an insert, so that its views run once; equal names are left for the merge, since the settling pass
  * tells duplicates from conflicts; a body of many days may touch many partitions.
  */
 export const INSERT_SETTINGS: Readonly<Record<string, string>> = {

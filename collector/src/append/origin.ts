@@ -12,7 +12,7 @@ export interface Origin {
   readonly number: number;
   /** Identifier of its data directory, a UUID. */
   readonly instance: string;
-  /** Greatest cursor that any table knows of it; 0 for a new one. */
+  /** Greatest cursor that is known of it; 0 for a new one. */
   readonly cursor: bigint;
   /** Cursor up to which its records are settled. */
   readonly settled: bigint;
@@ -41,14 +41,14 @@ export async function claimOrigin(engine: Engine, dataDirectory: string): Promis
     const rows = await readOrigins(engine);
     const own = rows.find((row) => row.instance === instance);
     const number = own?.origin ?? leastFree(rows);
-    const inTables = await greatestCursor(engine, number);
+    const inLedger = await greatestInLedger(engine, number);
     const noted = BigInt(own?.cursor ?? '0');
     const settled = BigInt(own?.settled ?? '0');
     const sure = await takeCleanStop(dataDirectory);
     const origin: Origin = {
       number,
       instance,
-      cursor: inTables > noted ? inTables : noted,
+      cursor: inLedger > noted ? inLedger : noted,
       settled: sure ? settled : before(settled),
     };
     await assertHeld();
@@ -100,23 +100,6 @@ async function readOrigins(engine: Engine): Promise<OriginRow[]> {
     format: 'JSONEachRow',
   });
   return result.json<OriginRow>();
-}
-
-/** Derived tables may know more than the ledger: an insert that was cut off may have reached them alone. */
-async function greatestCursor(engine: Engine, origin: number): Promise<bigint> {
-  const ledger = await greatestInLedger(engine, origin);
-  const parts = ['span_rows', 'step_rows', 'event_rows', 'event_names'].map(
-    (table) =>
-      `SELECT max(${table}.cursor) AS greatest FROM ${table} WHERE origin = {origin:UInt16} AND cursor > {ledger:UInt64}`,
-  );
-  const result = await engine.client.query({
-    query: `SELECT toString(max(greatest)) AS greatest FROM (${parts.join(' UNION ALL ')})`,
-    query_params: { origin, ledger: ledger.toString() },
-    format: 'JSONEachRow',
-  });
-  const [row] = await result.json<{ greatest: string }>();
-  const derived = BigInt(row?.greatest ?? '0');
-  return derived > ledger ? derived : ledger;
 }
 
 async function greatestInLedger(engine: Engine, origin: number): Promise<bigint> {

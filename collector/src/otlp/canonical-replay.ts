@@ -80,7 +80,7 @@ interface Offer {
 
 /**
  * Turns canonical bytes of the ledger into rows of `ingest` again, for the derived tables: the canonical fields as they are, the
- * targets found anew by today's dialect table, no content, `replayed` set.
+ * targets found anew by today's dialect table.
  */
 export class CanonicalReplay {
   readonly #keys = new KeyTable();
@@ -97,8 +97,6 @@ export class CanonicalReplay {
       if (offer === undefined) rows.uint8(0);
       else rows.string(canonical, offer.start, offer.end);
     }
-    rows.zeros(3);
-    rows.uint8(1);
   }
 
   /** Reads the header and the name of a record. Throws as `write` does. */

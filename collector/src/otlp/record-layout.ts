@@ -57,14 +57,13 @@ export const CANONICAL_COLUMNS = [
 ] as const;
 
 /** Columns of a row as the transcoder writes it into `ingest`, in order. */
-export const INGEST_COLUMNS: readonly string[] = [
-  ...CANONICAL_COLUMNS,
-  ...TARGETS.map((target) => `t_${target}`),
-  'content.digest',
-  'content.kind',
-  'content.text',
-  'replayed',
-];
+export const INGEST_COLUMNS: readonly string[] = [...CANONICAL_COLUMNS, ...TARGETS.map((target) => `t_${target}`)];
+
+/** Columns of a row as the transcoder writes it into `ledger`, in order. */
+export const LEDGER_COLUMNS: readonly string[] = ['origin', 'cursor', 'received_at', 'tenant', 'signal', 'canonical'];
+
+/** Columns of a row as the transcoder writes it into `content`, in order. */
+export const CONTENT_COLUMNS: readonly string[] = ['tenant', 'digest', 'kind', 'text', 'received_date'];
 
 /** Columns of a row of `reject_rows`, in the order in which the transcoder writes them. */
 export const REJECT_COLUMNS: readonly string[] = [

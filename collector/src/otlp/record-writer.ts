@@ -9,6 +9,7 @@ import { RowBuffer } from './row-buffer.ts';
 
 const NONE = -1;
 const RESOURCE_RANK = 1_000_000;
+const NANOSECONDS_PER_DAY = 86_400_000_000_000n;
 
 interface ContentValue {
   readonly digest: Buffer;
@@ -32,9 +33,17 @@ export interface RequestContext {
   readonly receivedAt: bigint;
 }
 
+/** Where the rows of records go. */
+export interface RecordRows {
+  readonly ledger: RowBuffer;
+  readonly content: RowBuffer;
+  readonly ingest: RowBuffer;
+}
+
 /**
  * Writes records as RowBinary rows of `ingest`, for protobuf and JSON alike. A row is begun, filled field by field in the order of
- * `INGEST_COLUMNS`, and ended or abandoned; an abandoned row leaves no trace.
+ * `INGEST_COLUMNS`, and ended or abandoned; an abandoned row leaves no trace. A row that is ended goes into the ledger's rows too: its
+ * canonical bytes are its beginning.
  */
 export class RecordWriter {
   /** The rows. */
@@ -47,6 +56,8 @@ export class RecordWriter {
   /** False while attributes of events and links are written: they say nothing of their span. */
   offering = true;
   readonly #kinds = new RowBuffer(256);
+  readonly #ledger: RowBuffer;
+  readonly #contentRows: RowBuffer;
   readonly #digest: ContentDigest;
   readonly #clock: CursorClock;
   readonly #start = new Float64Array(TARGETS.length);
@@ -60,16 +71,21 @@ export class RecordWriter {
   #content: ContentValue[] = [];
   #sharedContent: ContentValue[] = [];
   #rowStart = 0;
+  #signal = 0;
+  #receivedDay = 0;
 
-  constructor(rows: RowBuffer, digest: ContentDigest, clock: CursorClock) {
-    this.rows = rows;
-    this.target = rows;
+  constructor(rows: RecordRows, digest: ContentDigest, clock: CursorClock) {
+    this.rows = rows.ingest;
+    this.#ledger = rows.ledger;
+    this.#contentRows = rows.content;
+    this.target = rows.ingest;
     this.#digest = digest;
     this.#clock = clock;
   }
 
   beginRequest(context: RequestContext): void {
     this.#context = context;
+    this.#receivedDay = Number(context.receivedAt / NANOSECONDS_PER_DAY);
     this.#tenantBytes = Buffer.from(context.tenant, 'utf8');
     this.#sharedContent = [];
   }
@@ -97,6 +113,7 @@ export class RecordWriter {
     const rows = this.rows;
     this.target = rows;
     this.#rowStart = rows.length;
+    this.#signal = signal;
     this.#content = [];
     this.#rank.fill(Number.POSITIVE_INFINITY);
     this.#clock.next();
@@ -114,11 +131,12 @@ export class RecordWriter {
     this.target = this.rows;
   }
 
-  /** Ends the row: resource and scope, the targets, the content that goes beside the ledger. */
+  /** Ends the row: resource and scope, the ledger's row, the targets, the content that goes beside the ledger. */
   endRow(): void {
     const rows = this.rows;
     rows.raw(this.resource.bytes, 0, this.resource.length);
     rows.raw(this.scope.bytes, 0, this.scope.length);
+    this.#writeLedger();
     for (let i = 0; i < TARGETS.length; i++) {
       if ((this.#rank[i] as number) !== Number.POSITIVE_INFINITY) {
         this.#copyTarget(rows, this.#start[i] as number, this.#end[i] as number);
@@ -129,7 +147,6 @@ export class RecordWriter {
       }
     }
     this.#writeContent();
-    rows.uint8(0);
   }
 
   /** Bytes of what the record gave a target, 0 where it gave nothing. */
@@ -231,15 +248,27 @@ export class RecordWriter {
     this.target.ascii(digest.toString('hex'));
   }
 
+  #writeLedger(): void {
+    const ledger = this.#ledger;
+    ledger.uint16(this.#clock.origin);
+    ledger.uint64(this.#clock.low, this.#clock.high);
+    ledger.bigUint64(this.#context.receivedAt);
+    ledger.string(this.#tenantBytes, 0, this.#tenantBytes.length);
+    ledger.uint8(this.#signal);
+    ledger.string(this.rows.bytes, this.#rowStart, this.rows.length);
+  }
+
   #writeContent(): void {
-    const rows = this.rows;
-    const values = this.#sharedContent.length === 0 ? this.#content : [...this.#sharedContent, ...this.#content];
+    const rows = this.#contentRows;
+    for (const values of [this.#sharedContent, this.#content]) {
+      for (const { digest, kind, text } of values) {
+        rows.string(this.#tenantBytes, 0, this.#tenantBytes.length);
+        rows.raw(digest, 0, 32);
+        rows.uint8(kindByte(kind));
+        rows.string(text, 0, text.length);
+        rows.uint16(this.#receivedDay);
+      }
+    }
     this.#sharedContent = [];
-    rows.varint(values.length);
-    for (const value of values) rows.raw(value.digest, 0, 32);
-    rows.varint(values.length);
-    for (const value of values) rows.uint8(kindByte(value.kind));
-    rows.varint(values.length);
-    for (const value of values) rows.string(value.text, 0, value.text.length);
   }
 }

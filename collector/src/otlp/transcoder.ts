@@ -19,6 +19,11 @@ export type Encoding = 'protobuf' | 'json';
 
 /** Rows that are ready to insert. */
 export interface Rows {
+  /** What was said: rows of the ledger. */
+  readonly ledger: RowBuffer;
+  /** Personal content that the ledger holds by digest only. */
+  readonly content: RowBuffer;
+  /** The same records for the derived tables. */
   readonly ingest: RowBuffer;
   readonly rejects: RowBuffer;
 }
@@ -40,14 +45,20 @@ export class Transcoder {
 
   constructor(capacity: number, digest: ContentDigest, clock: CursorClock, limits: TranscodeLimits) {
     this.#rejects = new RejectWriter(clock.origin);
-    this.rows = { ingest: new RowBuffer(capacity), rejects: this.#rejects.rows };
-    this.#writer = new RecordWriter(this.rows.ingest, digest, clock);
+    this.rows = {
+      ledger: new RowBuffer(capacity),
+      content: new RowBuffer(1024),
+      ingest: new RowBuffer(capacity),
+      rejects: this.#rejects.rows,
+    };
+    this.#writer = new RecordWriter(this.rows, digest, clock);
     this.#limits = limits;
   }
 
   /** @throws InputError where the request as a whole can't be accepted */
   transcode(signal: Signal, encoding: Encoding, body: Uint8Array, context: RequestContext): Transcoded {
-    const before = { ingest: this.rows.ingest.length, rejects: this.rows.rejects.length };
+    const buffers = [this.rows.ledger, this.rows.content, this.rows.ingest, this.rows.rejects];
+    const before = buffers.map((buffer) => buffer.length);
     this.#rejects.encoding = encoding;
     const session = new TranscodeSession(this.#writer, this.#rejects, context, this.#limits);
     try {
@@ -55,8 +66,7 @@ export class Transcoder {
       else walkProtobuf(signal, body, session);
     } catch (thrown) {
       this.#writer.endShared();
-      this.rows.ingest.length = before.ingest;
-      this.rows.rejects.length = before.rejects;
+      for (const [index, buffer] of buffers.entries()) buffer.length = before[index] ?? 0;
       throw thrown;
     }
     return session.result;

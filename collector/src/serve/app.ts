@@ -41,6 +41,8 @@ export interface ApiOptions {
   readonly version?: string;
   /** Finds who asks. Default: everybody has all scopes for the tenant `default`. */
   readonly callerOf?: CallerOf;
+  /** Resolves once all that is acknowledged now stands in the views; a request that reads waits for it. Default: at once. */
+  readonly upToDate?: () => Promise<void>;
   /** Gets each answered request of a route that needs a key, for the access log. Default: nobody. */
   readonly onAccess?: (access: ApiAccess) => void;
   /** Origins whose web pages may use the API; `*` for all. Default: none. */
@@ -66,7 +68,13 @@ const readOnlyTargets: SlaTargetWriter = { put: refuseWrite, remove: refuseWrite
 export function createApi(options: ApiOptions): Hono<ApiEnv> {
   const { store, callerOf = () => everybody('default'), onAccess = () => {}, onError = () => {} } = options;
   const api: Api = new Hono<ApiEnv>();
-  addGuard(api, { store, callerOf, onAccess, readableOrigins: options.readableOrigins ?? (() => []) });
+  addGuard(api, {
+    store,
+    callerOf,
+    upToDate: options.upToDate ?? (async () => {}),
+    onAccess,
+    readableOrigins: options.readableOrigins ?? (() => []),
+  });
   addRuns(api);
   addRunSteps(api);
   addSpans(api);

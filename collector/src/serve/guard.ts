@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { RouterRoute } from 'hono/types';
@@ -26,6 +27,8 @@ export interface ApiAccess {
 export interface GuardOptions {
   readonly store: Store;
   readonly callerOf: CallerOf;
+  /** Resolves once all that is acknowledged now stands in the views. */
+  readonly upToDate: () => Promise<void>;
   /** Called once for each answered request of a route that is not open. */
   readonly onAccess: (access: ApiAccess) => void;
   /** Origins whose web pages may use the API. */
@@ -60,6 +63,7 @@ export function addGuard(api: Api, options: GuardOptions): void {
     context.set('caller', caller);
     const missing = scopesOf(accesses, context.req.query()).find((scope) => !caller.scopes.has(scope));
     if (missing !== undefined) throw forbidden(missing);
+    if (accesses.some(({ scope }) => scope !== 'admin')) await orLater(options.upToDate());
     context.set('read', options.store.reader(caller.tenant, context.req.raw.signal));
     return next();
   };
@@ -67,6 +71,16 @@ export function addGuard(api: Api, options: GuardOptions): void {
   const own = [observe, allowOrigins(readableOrigins), refuseForeignWrites(readableOrigins), guard] as const;
   const isOwn = new Set<object>(own);
   api.use(...own);
+}
+
+/** Who reads sees what was acknowledged before, unless the collector is so busy that it would take longer than this. */
+const LONGEST_WAIT_MS = 1000;
+
+async function orLater(upToDate: Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const late = delay(LONGEST_WAIT_MS, undefined, { signal: stop.signal }).catch(() => {});
+  await Promise.race([upToDate, late]);
+  stop.abort();
 }
 
 /**

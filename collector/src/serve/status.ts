@@ -8,6 +8,8 @@ export interface CollectorStatus {
   readonly origin: number;
   /** Every record up to this cursor is in the ledger; a decimal string. */
   readonly watermark: string;
+  /** Every record up to this cursor stands in the views; a decimal string. */
+  readonly projected: string;
   /** Every record up to this cursor is settled in the views; a decimal string. */
   readonly settled: string;
   readonly engine: {
@@ -21,6 +23,7 @@ const status: z.ZodType<CollectorStatus> = z
   .object({
     origin: field.count,
     watermark: field.decimalString,
+    projected: field.decimalString,
     settled: field.decimalString,
     engine: z.object({
       kind: z.enum(['embedded', 'remote']),

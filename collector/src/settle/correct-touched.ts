@@ -1,10 +1,10 @@
 import type { Engine } from '../engine/engine-contract.ts';
 import { cursorTime } from '../otlp/cursor-clock.ts';
 import type { UnpricedCall } from '../price/price-book.ts';
+import type { LedgerRange } from '../project/read-canonical.ts';
 import { chunks } from './chunks.ts';
 import { correctTraces } from './correct-traces.ts';
 import { carries } from './count-usage.ts';
-import type { LedgerRange } from './read-canonical.ts';
 import { NO_TRACE, type SpanRow, type TouchedTrace } from './read-rows.ts';
 
 /** Traces corrected at once: bounds memory, and the length of the queries that name them. */

@@ -1,10 +1,10 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import { rederive } from '../project/rederive.ts';
 import { eventCorrections, type Resolution } from './corrections.ts';
 import { forgetLosers, forgetSteps } from './forget.ts';
 import { loadTraces } from './load-traces.ts';
 import { readDecisions, readUnstampedEvents } from './read-events.ts';
 import { NO_TRACE, type SpanRow } from './read-rows.ts';
-import { rederive } from './rederive.ts';
 import { type Intruder, placeOf, stepCorrections } from './step-corrections.ts';
 import { stepKeyText } from './trace-span.ts';
 import { writeEvents, writeSpans, writeSteps } from './write-corrections.ts';

@@ -1,8 +1,8 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import type { LedgerRange } from '../project/read-canonical.ts';
 import { forgetDecisions, hideEvents } from './forget.ts';
 import { findLogLosers } from './log-losers.ts';
 import type { Loser } from './loser.ts';
-import type { LedgerRange } from './read-canonical.ts';
 import { findSpanLosers } from './span-losers.ts';
 
 /** What a range of the ledger holds, and how many of its records did not count, since their name had come before. */

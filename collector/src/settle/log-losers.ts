@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import type { LedgerRange } from '../project/read-canonical.ts';
 import type { Loser } from './loser.ts';
-import type { LedgerRange } from './read-canonical.ts';
 
 const IN_RANGE = 'origin = {origin:UInt16} AND cursor BETWEEN {first:UInt64} AND {last:UInt64}';
 

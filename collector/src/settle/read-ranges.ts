@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine-contract.ts';
-import type { LedgerRange } from './read-canonical.ts';
+import type { LedgerRange } from '../project/read-canonical.ts';
 
 /** Reads from where to where the ledger's origins go, and how many records each has there. */
 export async function readRanges(engine: Engine, from = 0n): Promise<(LedgerRange & { records: number })[]> {

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine-contract.ts';
-import type { LedgerRange } from './read-canonical.ts';
+import type { LedgerRange } from '../project/read-canonical.ts';
 import type { TouchedTrace } from './read-rows.ts';
 
 /** Part of the to-do list: traces touched up to a cursor. */

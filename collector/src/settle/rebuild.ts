@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine-contract.ts';
 import type { PriceBook } from '../price/price-book.ts';
+import { rederive } from '../project/rederive.ts';
 import { readRanges } from './read-ranges.ts';
-import { rederive } from './rederive.ts';
 import { settleRange } from './settle-range.ts';
 
 /** How far a rebuild has come. */

@@ -1,10 +1,10 @@
 import type { Engine } from '../engine/engine-contract.ts';
 import type { PriceBook } from '../price/price-book.ts';
+import type { LedgerRange } from '../project/read-canonical.ts';
+import { rederive } from '../project/rederive.ts';
 import { correctTouched } from './correct-touched.ts';
 import { findRepetitions, type RangeCount } from './find-repetitions.ts';
-import type { LedgerRange } from './read-canonical.ts';
 import { readTouched } from './read-touched.ts';
-import { rederive } from './rederive.ts';
 import { settleRuns } from './settle-runs.ts';
 
 /** Traces and runs that are read from the to-do list at once. */

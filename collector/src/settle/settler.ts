@@ -3,8 +3,8 @@ import type { CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
 import type { PriceBook } from '../price/price-book.ts';
+import { rederive } from '../project/rederive.ts';
 import type { RangeCount } from './find-repetitions.ts';
-import { repairRange } from './repair-range.ts';
 import { settleRange } from './settle-range.ts';
 
 /** What the settler tells those who count and log. */
@@ -15,19 +15,23 @@ export interface SettleObserver {
 }
 
 const PAUSE_MS = 100;
+/** While records keep coming, the pause is so many times as long as the last pass took, within bounds. */
+const BUSY_PAUSES = 3;
+const LONGEST_PAUSE_MS = 5000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 const NOTE_EVERY_MS = 5000;
 
 /**
- * Follows the watermark in the background: corrects what only a whole trace can tell, notes duplicates and conflicts, writes what
- * runs came to, and repairs ranges whose insert may have been applied in part. Everything it does can be done again.
+ * Follows the projector in the background: corrects what only a whole trace can tell, notes duplicates and conflicts, writes what
+ * runs came to, and derives ranges again of which it is not sure. Everything it does can be done again.
  */
 export class Settler {
   readonly #engine: Engine;
   readonly #prices: PriceBook;
   readonly #origin: Origin;
   readonly #watermark: Watermark;
+  readonly #isBusy: () => boolean;
   readonly #observer: SettleObserver;
   readonly #repairs: CursorRange[] = [];
   readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
@@ -37,12 +41,21 @@ export class Settler {
   #running: Promise<void> | undefined;
   #stopped = false;
   #retryMs = FIRST_RETRY_MS;
+  #lastMs = 0;
 
-  constructor(engine: Engine, prices: PriceBook, origin: Origin, watermark: Watermark, observer: SettleObserver) {
+  /** @param projected how far the derived tables are filled, and whether more keeps coming */
+  constructor(
+    engine: Engine,
+    prices: PriceBook,
+    origin: Origin,
+    projected: { readonly watermark: Watermark; readonly isBusy: boolean },
+    observer: SettleObserver,
+  ) {
     this.#engine = engine;
     this.#prices = prices;
     this.#origin = origin;
-    this.#watermark = watermark;
+    this.#watermark = projected.watermark;
+    this.#isBusy = () => projected.isBusy;
     this.#observer = observer;
     this.#settled = origin.settled;
     if (origin.cursor > origin.settled) this.repair({ first: origin.settled + 1n, last: origin.cursor });
@@ -56,7 +69,13 @@ export class Settler {
   /** Says that there may be something to settle. */
   wake(): void {
     if (this.#stopped || this.#timer !== undefined || this.#running !== undefined) return;
-    this.#timer = setTimeout(() => this.#start(), this.#retryMs > FIRST_RETRY_MS ? this.#retryMs : PAUSE_MS);
+    this.#timer = setTimeout(() => this.#start(), this.#pauseMs());
+  }
+
+  #pauseMs(): number {
+    if (this.#retryMs > FIRST_RETRY_MS) return this.#retryMs;
+    if (this.#waiters.length > 0 || !this.#isBusy()) return PAUSE_MS;
+    return Math.min(Math.max(PAUSE_MS, BUSY_PAUSES * this.#lastMs), LONGEST_PAUSE_MS);
   }
 
   /** Derives a range from the ledger again before the next pass. */
@@ -71,6 +90,10 @@ export class Settler {
     if (this.#settled >= cursor && this.#repairs.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiters.push({ cursor, resolve });
+      if (this.#retryMs === FIRST_RETRY_MS) {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+      }
       this.wake();
     });
   }
@@ -96,6 +119,7 @@ export class Settler {
   }
 
   async #run(): Promise<void> {
+    const begin = performance.now();
     try {
       await this.#repairAll();
       const upto = this.#watermark.current();
@@ -107,6 +131,7 @@ export class Settler {
         if (performance.now() - this.#noted > NOTE_EVERY_MS) await this.#note();
       }
       this.#retryMs = FIRST_RETRY_MS;
+      this.#lastMs = performance.now() - begin;
       this.#release();
     } catch (thrown) {
       this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
@@ -117,11 +142,10 @@ export class Settler {
   async #repairAll(): Promise<void> {
     for (let range = this.#repairs[0]; range !== undefined; range = this.#repairs[0]) {
       const origin = this.#origin.number;
-      for (const derived of await repairRange(this.#engine, { ...range, origin })) {
-        // What is not settled yet comes with the pass itself.
-        const settled = derived.origin === origin && this.#settled < derived.last ? this.#settled : derived.last;
-        if (derived.first <= settled) await settleRange(this.#engine, this.#prices, { ...derived, last: settled });
-      }
+      await rederive(this.#engine, { ...range, origin });
+      // What is not settled yet comes with the pass itself.
+      const last = this.#settled < range.last ? this.#settled : range.last;
+      if (range.first <= last) await settleRange(this.#engine, this.#prices, { first: range.first, last, origin });
       this.#repairs.shift();
     }
   }

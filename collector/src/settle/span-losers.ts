@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Engine } from '../engine/engine-contract.ts';
 import { CanonicalReplay, type RecordName } from '../otlp/canonical-replay.ts';
 import { HEADER_BYTES } from '../otlp/record-layout.ts';
+import { type LedgerRange, readCanonical } from '../project/read-canonical.ts';
 import type { Loser } from './loser.ts';
-import { type LedgerRange, readCanonical } from './read-canonical.ts';
 
 const NAMES_AT_ONCE = 500;
 

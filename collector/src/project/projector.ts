@@ -1,0 +1,245 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { INGEST_QUERY, INSERT_SETTINGS } from '../append/insert-queries.ts';
+import type { Recorded, RecordedSink } from '../append/recorded.ts';
+import { type CursorRange, Watermark } from '../append/watermark.ts';
+import type { Engine } from '../engine/engine-contract.ts';
+import { ensureError } from '../errors.ts';
+import { rederive } from './rederive.ts';
+
+/** What the projector tells those who count and log. */
+export interface ProjectObserver {
+  /** Records stand in the derived tables now. */
+  projected(records: number): void;
+  /** An insert failed; it will be tried again from the ledger. */
+  failed(error: Error): void;
+}
+
+/** Bounds of the projector. */
+export interface ProjectOptions {
+  /** Bytes of rows in one insert. Default 32 MiB: an insert costs some 0.1 s of CPU however few rows it has. */
+  readonly insertBytes?: number;
+  /** Bytes of rows that wait in memory; what comes on top is read from the ledger again. Default 64 MiB. */
+  readonly waitingBytes?: number;
+}
+
+/** A part of the ledger that waits; without its rows where they were given up. */
+interface Waiting {
+  readonly range: CursorRange;
+  readonly records: number;
+  readonly recorded: Recorded | undefined;
+}
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+/** Pause before an insert while nobody waits for it: one of many records costs hardly more than one of few. */
+const PAUSE_MS = 20;
+/** While records keep coming, the pause is so many times as long as the last insert took: to acknowledge them goes first. */
+const BUSY_PAUSES = 2;
+const BUSY_MS = 250;
+/** Records that are read from the ledger again at once. */
+const RECORDS_AT_ONCE = 50_000;
+
+/**
+ * Fills the derived tables with what the ledger holds, in the order in which it became durable and one insert at a time. The busier the
+ * collector, the larger the inserts. The ledger is the queue: rows wait in memory while there is room, and are else read from it again.
+ */
+export class Projector implements RecordedSink {
+  /** Up to where every record of the ledger stands in the derived tables. */
+  readonly watermark: Watermark;
+  readonly #engine: Engine;
+  readonly #origin: number;
+  readonly #observer: ProjectObserver;
+  readonly #options: Required<ProjectOptions>;
+  #waiting: Waiting[] = [];
+  #bytes = 0;
+  readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  readonly #stop = new AbortController();
+  #lastMs = 0;
+  #lastBegin = Number.NEGATIVE_INFINITY;
+  #retryMs = FIRST_RETRY_MS;
+
+  /** @param start cursor up to which the derived tables are known to hold all */
+  constructor(engine: Engine, origin: number, start: bigint, observer: ProjectObserver, options: ProjectOptions = {}) {
+    this.#engine = engine;
+    this.#origin = origin;
+    this.#observer = observer;
+    this.watermark = new Watermark(start);
+    this.#options = {
+      insertBytes: options.insertBytes ?? 32 << 20,
+      waitingBytes: options.waitingBytes ?? 64 << 20,
+    };
+  }
+
+  begin(range: CursorRange): void {
+    this.watermark.begin(range);
+    this.#lastBegin = performance.now();
+  }
+
+  /** Whether records keep coming. */
+  get isBusy(): boolean {
+    return performance.now() - this.#lastBegin < BUSY_MS;
+  }
+
+  add(recorded: Recorded): void {
+    const { range, records } = recorded;
+    if (records === 0) {
+      recorded.release();
+      this.#done(range, 0);
+      return;
+    }
+    const size = recorded.rows.length;
+    if (this.#bytes + size > this.#options.waitingBytes) {
+      recorded.release();
+      this.#waiting.push({ range, records, recorded: undefined });
+    } else {
+      this.#bytes += size;
+      this.#waiting.push({ range, records, recorded });
+    }
+    this.#wake();
+  }
+
+  fail(range: CursorRange, mayBeApplied: boolean): void {
+    if (!mayBeApplied) {
+      this.#done(range, 0);
+      return;
+    }
+    // Nobody was told that these records are safe, but what the ledger holds of them counts.
+    this.#waiting.push({ range, records: 0, recorded: undefined });
+    this.#wake();
+  }
+
+  /** Records that wait for their turn. */
+  get lag(): number {
+    return this.#waiting.reduce((sum, one) => sum + one.records, 0);
+  }
+
+  /** Waits until all up to a cursor stands in the derived tables. */
+  reached(cursor: bigint): Promise<void> {
+    if (this.watermark.current() >= cursor) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.push({ cursor, resolve });
+      this.#hurry();
+    });
+  }
+
+  /** Derives what waits, as long as the engine takes it, and ends. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#hurry();
+    await this.#running;
+    clearTimeout(this.#timer);
+  }
+
+  #wake(): void {
+    if (this.#timer !== undefined || this.#running !== undefined || this.#waiting.length === 0) return;
+    const isAwaited = this.#waiters.length > 0 || this.#isStopped;
+    this.#timer = setTimeout(() => this.#start(), isAwaited ? 0 : this.#pauseMs());
+  }
+
+  #pauseMs(): number {
+    return this.isBusy ? Math.max(PAUSE_MS, BUSY_PAUSES * this.#lastMs) : PAUSE_MS;
+  }
+
+  #hurry(): void {
+    if (this.#running !== undefined || this.#waiting.length === 0) return;
+    clearTimeout(this.#timer);
+    this.#start();
+  }
+
+  #start(): void {
+    this.#timer = undefined;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      this.#wake();
+    });
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const group = this.#nextGroup();
+      const begin = performance.now();
+      try {
+        await this.#derive(group);
+        this.#retryMs = FIRST_RETRY_MS;
+      } catch (thrown) {
+        this.#observer.failed(ensureError(thrown));
+        this.#giveUpRows();
+        if (!(await this.#pauseAfterFailure())) return;
+        continue;
+      }
+      this.#lastMs = performance.now() - begin;
+      if (this.#waiting.length === 0 || (this.#waiters.length === 0 && !this.#isStopped)) return;
+    }
+  }
+
+  /** The first that wait: either such that have their rows, or one range of such that have not. They stay first until they are done. */
+  #nextGroup(): readonly Waiting[] {
+    const hasRows = this.#waiting[0]?.recorded !== undefined;
+    let bytes = 0;
+    let records = 0;
+    let size = 0;
+    for (const { recorded, records: some } of this.#waiting) {
+      if ((recorded !== undefined) !== hasRows) break;
+      if (size > 0 && (bytes > this.#options.insertBytes || records > RECORDS_AT_ONCE)) break;
+      bytes += recorded?.rows.length ?? 0;
+      records += recorded === undefined ? some : 0;
+      size += 1;
+    }
+    return this.#waiting.slice(0, size);
+  }
+
+  async #derive(group: readonly Waiting[]): Promise<void> {
+    const rows = group.flatMap(({ recorded }) => (recorded === undefined ? [] : [recorded.rows]));
+    if (rows.length > 0) {
+      const chunks = rows.map(({ bytes, length }) => bytes.subarray(0, length));
+      await this.#engine.insert(INGEST_QUERY, chunks, INSERT_SETTINGS);
+    } else {
+      const first = group.reduce(
+        (least, { range }) => (range.first < least ? range.first : least),
+        group[0]?.range.first ?? 0n,
+      );
+      const last = group.reduce((most, { range }) => (range.last > most ? range.last : most), 0n);
+      await rederive(this.#engine, { origin: this.#origin, first, last });
+    }
+    this.#waiting.splice(0, group.length);
+    for (const { range, records, recorded } of group) {
+      if (recorded !== undefined) this.#bytes -= recorded.rows.length;
+      recorded?.release();
+      this.#done(range, records);
+    }
+  }
+
+  get #isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** Keeps no rows of what waits: it is tried again from the ledger, and the memory is free meanwhile. */
+  #giveUpRows(): void {
+    this.#waiting = this.#waiting.map(({ range, records, recorded }) => {
+      recorded?.release();
+      return { range, records, recorded: undefined };
+    });
+    this.#bytes = 0;
+  }
+
+  /** Gives whether to go on. */
+  async #pauseAfterFailure(): Promise<boolean> {
+    const pause = this.#retryMs;
+    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+    await delay(pause, undefined, { signal: this.#stop.signal }).catch(() => {});
+    return !this.#isStopped;
+  }
+
+  #done(range: CursorRange, records: number): void {
+    this.watermark.end(range, records);
+    const current = this.watermark.current();
+    const reached = this.#waiters.filter(({ cursor }) => cursor <= current);
+    for (const waiter of reached) {
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      waiter.resolve();
+    }
+    if (records > 0) this.#observer.projected(records);
+  }
+}
