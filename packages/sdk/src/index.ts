@@ -1,3 +1,13 @@
+export type {
+  EventHandler,
+  NamedEvent,
+  Subscription,
+  SubscriptionOptions,
+  SubscriptionStats,
+} from './bus/event-bus.ts';
+export { ALL_EVENTS, EventBus } from './bus/event-bus.ts';
+export type { CarbonEstimate, CarbonEstimator, CarbonOptions, ModelSize } from './carbon/carbon-estimator.ts';
+export { carbonEstimator } from './carbon/carbon-estimator.ts';
 export type { Check, CheckResult } from './contract/check.ts';
 export type { NodeExecution, NodeOutput, StepNode, ToolAnnotations, ToolCall, UsageEstimate } from './contract/node.ts';
 export type { NodeInput } from './contract/node-input.ts';
@@ -13,4 +23,10 @@ export type {
   TextSource,
   TextVerdict,
 } from './contract/text-inspector.ts';
+export type { ModelUsage } from './cost/model-usage.ts';
+export type { CallPrice, PriceList } from './cost/price-list.ts';
+export { responseUsage } from './cost/response-usage.ts';
+export type { StepAccount, StepAccountOptions } from './cost/step-account.ts';
+export { StepAccounts } from './cost/step-account.ts';
+export { UsageMeter, usageMeterOf, withUsageMeter } from './cost/usage-meter.ts';
 export { ConfigurationError, ensureError, SdkError, StepError } from './errors.ts';
