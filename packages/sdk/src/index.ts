@@ -8,12 +8,14 @@ export type {
 export { ALL_EVENTS, EventBus } from './bus/event-bus.ts';
 export type { CarbonEstimate, CarbonEstimator, CarbonOptions, ModelSize } from './carbon/carbon-estimator.ts';
 export { carbonEstimator } from './carbon/carbon-estimator.ts';
+export type { ApprovalDecision, ApprovalHook } from './contract/approval.ts';
 export type { Check, CheckResult } from './contract/check.ts';
 export type { NodeExecution, NodeOutput, StepNode, ToolAnnotations, ToolCall, UsageEstimate } from './contract/node.ts';
 export type { NodeInput } from './contract/node-input.ts';
 export type { HumanContext, RuntimeOutcome } from './contract/runtime-outcome.ts';
-export type { BudgetState, PolicyState, RunNames, StepContext, StepIdentity } from './contract/step-context.ts';
+export type { BudgetState, PolicyState, StepContext, StepIdentity, StepRun } from './contract/step-context.ts';
 export type { RiskTier, StepFacts } from './contract/step-facts.ts';
+export type { RuntimeEvent, RuntimeObserver, StepLedger } from './contract/step-observer.ts';
 export type { RecordedCheck, StepRecord } from './contract/step-record.ts';
 export { type StepScope, stepScopeOf, withStepScope } from './contract/step-scope.ts';
 export type {
@@ -30,3 +32,5 @@ export type { StepAccount, StepAccountOptions } from './cost/step-account.ts';
 export { StepAccounts } from './cost/step-account.ts';
 export { UsageMeter, usageMeterOf, withUsageMeter } from './cost/usage-meter.ts';
 export { ConfigurationError, ensureError, SdkError, StepError } from './errors.ts';
+export type { RuntimeOptions } from './runtime/runtime-options.ts';
+export { StepRuntime } from './runtime/step-runtime.ts';

@@ -43,12 +43,24 @@ export const ATTR_CHECKS_DURATION_US = 'spanledger.checks.duration_us';
 export const ATTR_IDENTITY_SUBJECT = 'spanledger.identity.subject';
 /** How the subject was proven, a string such as `jwt`. */
 export const ATTR_IDENTITY_METHOD = 'spanledger.identity.method';
+/** On whose behalf, from the acting party outwards, a string array. */
+export const ATTR_IDENTITY_DELEGATION = 'spanledger.identity.delegation';
+/** Whether a human let the step go on, a boolean. */
+export const ATTR_APPROVAL_APPROVED = 'spanledger.approval.approved';
+/** Human who decided, a string. */
+export const ATTR_APPROVAL_BY = 'spanledger.approval.by';
+/** Why the human decided so, a string. */
+export const ATTR_APPROVAL_REASON = 'spanledger.approval.reason';
 /** Tenant that the emitter believes it belongs to, a string. The tenant of the key stands above it. */
 export const ATTR_TENANT_ID = 'spanledger.tenant.id';
 /** Identifier of the policy that decided, a string. */
 export const ATTR_POLICY_ID = 'spanledger.policy.id';
 /** Version of the policy that decided, a string. */
 export const ATTR_POLICY_VERSION = 'spanledger.policy.version';
+/** Rule of the policy that decided, where one did; a string. */
+export const ATTR_POLICY_RULE = 'spanledger.policy.rule';
+/** What the policy was asked, as JSON without content of the step: enough to decide again. On the decision record. */
+export const ATTR_POLICY_REQUEST = 'spanledger.policy.request';
 /** Budget in force, USD. */
 export const ATTR_BUDGET_LIMIT_USD = 'spanledger.budget.limit_usd';
 /** Spent of the budget after the step, USD. */
@@ -59,6 +71,8 @@ export const ATTR_BUDGET_REMAINING_USD = 'spanledger.budget.remaining_usd';
 export const ATTR_RISK_TIER = 'spanledger.risk.tier';
 /** Taint labels that reached the step, a string array. */
 export const ATTR_TAINT_LABELS = 'spanledger.taint.labels';
+/** Kinds of sensitive text that were found in the input, a string array. */
+export const ATTR_SENSITIVE_KINDS = 'spanledger.sensitive.kinds';
 /** Name of the compliance profile in force. */
 export const ATTR_COMPLIANCE_PROFILE = 'spanledger.compliance.profile';
 /** Confidence of the output, a double from 0 to 1. */
@@ -93,6 +107,8 @@ export const ATTR_EDGE_OUTCOME = 'spanledger.edge.outcome';
 export const ATTR_USAGE_SCOPE = 'spanledger.usage.scope';
 /** Unique name of an event, a string. The same id again is the same event. */
 export const ATTR_EVENT_ID = 'spanledger.event.id';
+/** Why an event was emitted: a reason code, with details after a colon. */
+export const ATTR_EVENT_REASON = 'spanledger.event.reason';
 /** Name of the process that numbers its records, a string. */
 export const ATTR_CHAIN_PRODUCER = 'spanledger.chain.producer';
 /** Gap-free number of the record within its run and producer, an int from 1. */

@@ -25,6 +25,11 @@ export interface Check {
   gather?(step: StepContext): void | Promise<void>;
   /** Decides. What it throws is the outcome `error`: before execution that denies. */
   evaluate(step: StepContext): CheckResult | Promise<CheckResult>;
+  /**
+   * Looks at what came out, once the node has answered or failed. What it gives replaces what `evaluate` said; a `deny` withholds the
+   * output. What it throws warns.
+   */
+  review?(step: StepContext): CheckResult | undefined | Promise<CheckResult | undefined>;
   /** Called once for each `evaluate` when the attempt is over, however it ended: gives back or books what was reserved. */
   settle?(step: StepContext): void | Promise<void>;
 }

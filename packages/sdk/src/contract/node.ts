@@ -53,17 +53,23 @@ export interface NodeOutput {
   /** Tokens of the input, cached ones included. */
   readonly inputTokens?: number;
   readonly outputTokens?: number;
-  /** Total, where input and output are not known apart. */
+  /** Total, where input and output are not known apart; it is recorded as input then. */
   readonly tokensUsed?: number;
-  /** US dollars, as the provider said. */
+  /** US dollars. */
   readonly costUsd?: number;
+  /** Who computed the cost: `provider` or `sdk`. Default `provider`. */
+  readonly costSource?: string;
   /** Grams of CO2 equivalent. */
   readonly carbonGrams?: number;
+  /** Method and factor version of the carbon figure. */
+  readonly carbonMethod?: string;
   /** 0 to 1. */
   readonly confidence?: number;
   /** Labels of untrusted data that the output brings in. */
   readonly taintLabels?: readonly string[];
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** The value itself, where `content` is only its text: what `govern` gives to its caller. */
+  readonly value?: unknown;
 }
 
 /** A named place of the graph: what a step executes. */
@@ -79,6 +85,8 @@ export interface StepNode {
   readonly riskTier?: RiskTier;
   /** Service level target, milliseconds. */
   readonly slaTargetMs?: number;
+  /** How long an attempt may take, milliseconds. Default: the runtime's. */
+  readonly timeoutMs?: number;
   readonly estimate?: UsageEstimate;
   run(execution: NodeExecution): NodeOutput | string | Promise<NodeOutput | string>;
 }

@@ -25,18 +25,27 @@ export interface BudgetState {
 export interface PolicyState {
   readonly id: string;
   readonly version: string;
+  /** Rule that decided, or the first that was noted. */
+  readonly rule?: string | undefined;
+  /** What was asked, as JSON without content of the step; see `replayDecision`. */
+  readonly request?: string | undefined;
 }
 
-/** Names of the run that a step belongs to. */
-export interface RunNames {
+/** The run that a step belongs to, as checks see it. */
+export interface StepRun {
   readonly id: string;
   readonly parentId?: string | undefined;
   readonly workflow?: string | undefined;
+  readonly conversationId?: string | undefined;
+  /** How many steps in a row the run has given to this node, the present one included. */
+  consecutiveSteps(nodeId: string): number;
+  /** Labels that nodes of this run passed on. */
+  taintOf(nodeId: string): readonly string[];
 }
 
 /** One attempt of a step, as its checks see it. Fields that are not readonly are the checks' to fill. */
 export interface StepContext {
-  readonly run: RunNames;
+  readonly run: StepRun;
   readonly stepId: string;
   /** From 1. */
   readonly attempt: number;
@@ -53,6 +62,12 @@ export interface StepContext {
   output: NodeOutput | undefined;
   /** There once the node has failed. */
   error: Error | undefined;
+  /** The error as it is recorded: with its own message, or masked. */
+  recordedError: Error | undefined;
+  /** Whether the node was called. */
+  readonly executed: boolean;
+  /** Tenant that the calling step or process names. */
+  readonly callerTenant: string | undefined;
   identity: StepIdentity | undefined;
   tenant: string | undefined;
   policy: PolicyState | undefined;
@@ -62,6 +77,16 @@ export interface StepContext {
   slaMet: boolean | undefined;
   /** Whether text was masked. */
   redacted: boolean;
+  /** The task as it is recorded, where it differs from what is executed. */
+  recordedTask: string | undefined;
+  /** The output as it is recorded, where it differs from what the caller gets. */
+  recordedOutput: string | undefined;
+  /** The least of the time limits that checks set on the execution, milliseconds. */
+  timeLimitMs: number | undefined;
+  /** Emits an event of this step, such as `spanledger.step.budget_warning`. */
+  emit(eventName: string, reason: string, detail?: string): void;
+  /** Whether the attempt's span is recorded. */
+  isRecorded(): boolean;
   /** Milliseconds since the attempt began. */
   elapsedMs(): number;
   /** What a check has said so far; `undefined` for one that has not been asked. */

@@ -8,7 +8,6 @@ export interface RecordedCheck {
   readonly reason: string;
   /** Microseconds. */
   readonly durationUs: number;
-  readonly rule?: string | undefined;
 }
 
 /** The record of one attempt of a step: the same values that its span carries. What nobody said is `undefined`. */
@@ -37,6 +36,9 @@ export interface StepRecord {
   readonly identityMethod: string | undefined;
   readonly policyId: string | undefined;
   readonly policyVersion: string | undefined;
+  readonly policyRule: string | undefined;
+  /** What the policy was asked, as JSON without content; see `replayDecision`. */
+  readonly policyRequest: string | undefined;
   readonly complianceProfile: string | undefined;
   readonly riskTier: RiskTier;
   readonly taintLabels: readonly string[];

@@ -1,0 +1,180 @@
+import type { NodeOutput } from '../contract/node.ts';
+import type { GovernedAttributes } from '../telemetry/attribute-names.ts';
+import type { CheckPlan } from './check-plan.ts';
+import type { RunState } from './run-state.ts';
+import type { StepAttempt, StepNames } from './step-attempt.ts';
+
+const NO_EDGES: readonly string[] = [];
+
+/** What the span of an attempt has from its start, so that samplers and span processors know it for a governed one. */
+export function startAttributes({ run, stepId, node }: StepNames, attempt: number): GovernedAttributes {
+  return {
+    'spanledger.run.id': run.id,
+    'spanledger.step.id': stepId,
+    'spanledger.step.attempt': attempt,
+    'spanledger.node.id': node.id,
+  };
+}
+
+/** What is known once the checks before execution have decided. The decision record carries it, and the outcome's span too. */
+export function decisionAttributes(step: StepAttempt, plan: CheckPlan): GovernedAttributes {
+  const { run, node, input, identity, policy, budget, facts } = step;
+  const before = plan.executionPlace;
+  return {
+    'spanledger.run.id': run.id,
+    'spanledger.run.parent_id': run.parentId,
+    'spanledger.step.id': step.stepId,
+    'spanledger.step.index': step.names.index,
+    'spanledger.step.attempt': step.attempt,
+    'spanledger.step.visit': step.visit,
+    'spanledger.node.id': node.id,
+    'spanledger.node.kind': kindOf(step.names),
+    'spanledger.verdict': step.verdict,
+    'spanledger.checks.name': plan.namesBefore as string[],
+    'spanledger.checks.outcome': step.outcomes.slice(0, before),
+    'spanledger.checks.reason': step.reasons.slice(0, before),
+    'spanledger.checks.duration_us': step.durationsUs.slice(0, before),
+    'spanledger.block.check': step.blockAt === -1 ? undefined : plan.names[step.blockAt],
+    'spanledger.block.reason': step.blockAt === -1 ? undefined : blockReasonOf(step),
+    'spanledger.block.rule': step.blockRule,
+    'spanledger.identity.subject': identity?.subject,
+    'spanledger.identity.method': identity?.method,
+    'spanledger.identity.delegation': identity?.delegation as string[] | undefined,
+    'spanledger.tenant.id': step.tenant,
+    'spanledger.policy.id': policy?.id,
+    'spanledger.policy.version': policy?.version,
+    'spanledger.policy.rule': policy?.rule,
+    'spanledger.policy.request': policy?.request,
+    'spanledger.budget.limit_usd': budget?.limitUsd,
+    'spanledger.budget.spent_usd': budget?.spentUsd,
+    'spanledger.risk.tier': facts.riskTier,
+    'spanledger.taint.labels': facts.taintLabels as string[],
+    'spanledger.sensitive.kinds': facts.sensitiveKinds as string[],
+    'spanledger.compliance.profile': step.complianceProfile,
+    'spanledger.sla.target_ms': step.slaTargetMs,
+    'spanledger.input.digest': step.inputDigest,
+    'spanledger.edge.from': (input.from ?? NO_EDGES) as string[],
+    'spanledger.edge.outcome': input.from === undefined ? undefined : (input.edgeOutcome ?? 'ok'),
+    'gen_ai.workflow.name': run.workflow,
+    'gen_ai.agent.name': agentOf(step.names),
+    'gen_ai.tool.name': input.tool?.name,
+    'gen_ai.tool.call.id': input.tool?.id,
+    'gen_ai.conversation.id': input.conversationId ?? run.conversationId,
+    'user.id': input.userId,
+  };
+}
+
+/** All that is recorded of an attempt, for its span. What the span has from its start is not repeated. */
+export function outcomeAttributes(step: StepAttempt, plan: CheckPlan): GovernedAttributes {
+  const { run, input, identity, policy, budget, facts, output } = step;
+  return {
+    'spanledger.run.parent_id': run.parentId,
+    'spanledger.step.index': step.names.index,
+    'spanledger.step.visit': step.visit,
+    'spanledger.node.kind': kindOf(step.names),
+    'spanledger.verdict': step.verdict,
+    'spanledger.status': step.status,
+    'spanledger.checks.name': plan.names as string[],
+    'spanledger.checks.outcome': step.outcomes,
+    'spanledger.checks.reason': step.reasons,
+    'spanledger.checks.duration_us': step.durationsUs,
+    'spanledger.block.check': step.blockAt === -1 ? undefined : plan.names[step.blockAt],
+    'spanledger.block.reason': step.blockAt === -1 ? undefined : blockReasonOf(step),
+    'spanledger.block.rule': step.blockRule,
+    'spanledger.identity.subject': identity?.subject,
+    'spanledger.identity.method': identity?.method,
+    'spanledger.identity.delegation': identity?.delegation as string[] | undefined,
+    'spanledger.tenant.id': step.tenant,
+    'spanledger.policy.id': policy?.id,
+    'spanledger.policy.version': policy?.version,
+    'spanledger.policy.rule': policy?.rule,
+    'spanledger.budget.limit_usd': budget?.limitUsd,
+    'spanledger.budget.spent_usd': budget?.spentUsd,
+    'spanledger.budget.remaining_usd': budget === undefined ? undefined : remainingUsd(budget),
+    'spanledger.risk.tier': facts.riskTier,
+    'spanledger.taint.labels': facts.taintLabels as string[],
+    'spanledger.sensitive.kinds': facts.sensitiveKinds as string[],
+    'spanledger.compliance.profile': step.complianceProfile,
+    'spanledger.confidence': output?.confidence,
+    'spanledger.cost.usd': output?.costUsd,
+    'spanledger.cost.source': output?.costUsd === undefined ? undefined : (output.costSource ?? 'provider'),
+    'spanledger.carbon.gco2e': output?.carbonGrams,
+    'spanledger.carbon.method': output?.carbonMethod,
+    'spanledger.sla.target_ms': step.slaTargetMs,
+    'spanledger.sla.met': step.slaMet,
+    'spanledger.input.digest': step.inputDigest,
+    'spanledger.output.digest': step.outputDigest,
+    'spanledger.edge.from': (input.from ?? NO_EDGES) as string[],
+    'spanledger.edge.outcome': input.from === undefined ? undefined : (input.edgeOutcome ?? 'ok'),
+    'spanledger.chain.producer': run.producer,
+    'spanledger.chain.seq': step.sequence,
+    'gen_ai.workflow.name': run.workflow,
+    'gen_ai.agent.name': agentOf(step.names),
+    'gen_ai.tool.name': input.tool?.name,
+    'gen_ai.tool.call.id': input.tool?.id,
+    'gen_ai.conversation.id': input.conversationId ?? run.conversationId,
+    'gen_ai.request.model': output?.model,
+    'gen_ai.provider.name': output?.provider,
+    'gen_ai.usage.input_tokens': output === undefined ? undefined : inputTokensOf(output),
+    'gen_ai.usage.output_tokens': output?.outputTokens,
+    'error.type': errorTypeOf(step),
+    'user.id': input.userId,
+  };
+}
+
+/** What an event of a step carries besides its own attributes: the names, so that it is found with its step. */
+export function eventAttributes(step: StepAttempt, reason: string, detail: string | undefined): GovernedAttributes {
+  return {
+    'spanledger.run.id': step.run.id,
+    'spanledger.step.id': step.stepId,
+    'spanledger.step.index': step.names.index,
+    'spanledger.step.attempt': step.attempt,
+    'spanledger.step.visit': step.visit,
+    'spanledger.node.id': step.node.id,
+    'spanledger.tenant.id': step.tenant,
+    'spanledger.event.reason': detail === undefined ? reason : `${reason}: ${detail}`,
+    'gen_ai.workflow.name': step.run.workflow,
+  };
+}
+
+/** What an event of a run carries. */
+export function runAttributes(run: RunState, tenant: string | undefined): GovernedAttributes {
+  return {
+    'spanledger.run.id': run.id,
+    'spanledger.run.parent_id': run.parentId,
+    'spanledger.tenant.id': tenant,
+    'gen_ai.workflow.name': run.workflow,
+    'gen_ai.conversation.id': run.conversationId,
+  };
+}
+
+/** Kind of a node; one that calls a tool is a tool. */
+export function kindOf({ node, input }: StepNames): string {
+  return node.kind ?? (input.tool === undefined ? 'native' : 'tool');
+}
+
+/** Tokens of the input; of an output that knows only a total, what is not output. */
+export function inputTokensOf(output: NodeOutput): number | undefined {
+  if (output.inputTokens !== undefined || output.tokensUsed === undefined) return output.inputTokens;
+  return Math.max(0, output.tokensUsed - (output.outputTokens ?? 0));
+}
+
+/** Why a step was blocked, as it is recorded. */
+export function blockReasonOf(step: StepAttempt): string {
+  const reason = step.reasons[step.blockAt] ?? '';
+  return step.blockDetail === undefined ? reason : `${reason}: ${step.blockDetail}`;
+}
+
+/** What is left of a budget, without the noise of binary fractions. */
+export function remainingUsd({ limitUsd, spentUsd }: { readonly limitUsd: number; readonly spentUsd: number }): number {
+  return Math.round((limitUsd - spentUsd) * 1e9) / 1e9;
+}
+
+function agentOf({ node }: StepNames): string | undefined {
+  return node.agent ?? (node.kind === 'agent' ? node.id : undefined);
+}
+
+function errorTypeOf(step: StepAttempt): string | undefined {
+  if (step.failure === undefined) return undefined;
+  return step.failure === 'node_exception' ? (step.error?.name ?? 'Error') : step.failure;
+}

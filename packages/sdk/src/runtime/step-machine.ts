@@ -1,0 +1,252 @@
+import { context } from '@opentelemetry/api';
+import { EVENT_RUN_PAUSED, EVENT_RUN_RESUMED, EVENT_STEP_DENIED, EVENT_STEP_ESCALATED } from '@spanledger/semconv';
+import type { ApprovalDecision, ApprovalHook } from '../contract/approval.ts';
+import type { NodeOutput, StepNode } from '../contract/node.ts';
+import type { UsageMeter } from '../contract/usage-meter.ts';
+import { ensureError } from '../errors.ts';
+import { type Admission, CircuitBreaker } from '../execution/circuit-breaker.ts';
+import { Execution } from '../execution/execution.ts';
+import { outputOf } from '../execution/node-output.ts';
+import { checkExecutionOptions, type RetryOptions } from '../execution/options.ts';
+import { isPromise, pause, race, StepAbortedError, StepTimeoutError } from '../execution/race.ts';
+import { retryDelayMs } from '../execution/retry.ts';
+import type { Emitter } from '../telemetry/emitter.ts';
+import { askAfter, askBefore, settleChecks } from './ask-checks.ts';
+import type { CheckPlan } from './check-plan.ts';
+import { humanContextOf } from './outcome.ts';
+import type { PausedSteps } from './paused-steps.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+import type { StepAttempt, StepNames } from './step-attempt.ts';
+import type { StepEmitter } from './step-emitter.ts';
+
+const TIMEOUT_MS = 300_000;
+
+/** What a human decided of an earlier attempt of a step. */
+export interface Resumption {
+  /** Place of the check that escalated. */
+  readonly check: number;
+  readonly decision: ApprovalDecision;
+}
+
+/** Takes a step through its checks and its node to exactly one outcome an attempt. */
+export class StepMachine {
+  readonly #plan: CheckPlan;
+  readonly #emitter: StepEmitter;
+  readonly #telemetry: Emitter;
+  readonly #paused: PausedSteps;
+  readonly #approval: ApprovalHook | undefined;
+  readonly #meter: UsageMeter | undefined;
+  readonly #timeoutMs: number;
+  readonly #retry: RetryOptions | undefined;
+  readonly #breaker: CircuitBreaker | undefined;
+
+  constructor(options: RuntimeOptions, plan: CheckPlan, emitter: StepEmitter, telemetry: Emitter, paused: PausedSteps) {
+    const { execution = {} } = options;
+    checkExecutionOptions(execution);
+    this.#plan = plan;
+    this.#emitter = emitter;
+    this.#telemetry = telemetry;
+    this.#paused = paused;
+    this.#approval = options.approval;
+    this.#meter = options.meter;
+    this.#timeoutMs = execution.timeoutMs ?? TIMEOUT_MS;
+    this.#retry = execution.retry;
+    this.#breaker = execution.breaker === undefined ? undefined : new CircuitBreaker(execution.breaker);
+  }
+
+  /** Runs attempts until one is not tried again. Returns the last, which is over. */
+  async run(names: StepNames, first: number, resumption: Resumption | undefined): Promise<StepAttempt> {
+    for (let attempt = first; ; attempt++) {
+      const step = this.#emitter.begin(names, attempt);
+      await this.#attempt(step, resumption);
+      if (step.status !== 'failed' || this.#retry === undefined || !this.#isWorthwhile(step, attempt - first + 1))
+        return step;
+      const delay = retryDelayMs(this.#retry, attempt - first + 1, Math.random());
+      if (!(await pause(delay, names.input.signal))) return step;
+    }
+  }
+
+  async #attempt(step: StepAttempt, resumption: Resumption | undefined): Promise<void> {
+    const { run, input } = step;
+    if (run.stoppedBy !== undefined) return this.#end(step, 'reject', 'skipped');
+    if (resumption !== undefined && !resumption.decision.approved) return this.#rejected(step, resumption);
+    if (resumption !== undefined) step.approvedCheck = resumption.check;
+    await askBefore(step, this.#plan);
+    if (resumption !== undefined) this.#emitter.overridden(step, resumption.decision);
+    if (input.signal?.aborted === true && step.verdict === 'commit') {
+      step.error = new StepAbortedError(input.signal.reason);
+      step.failure = 'aborted';
+    }
+    const admission = step.verdict === 'commit' && step.failure === undefined ? this.#admit(step) : undefined;
+    this.#emitter.decide(step);
+    if (step.verdict === 'escalate') await this.#askHuman(step);
+    else await this.#goOn(step, admission);
+  }
+
+  /** Executes a step that may be, and ends it either way. */
+  async #goOn(step: StepAttempt, admission: Admission | undefined): Promise<void> {
+    if (step.verdict !== 'commit') {
+      if (step.status === 'blocked') this.#emitter.event(step, EVENT_STEP_DENIED, blockCode(step), step.blockDetail);
+      return this.#finish(step);
+    }
+    if (step.failure !== undefined) {
+      step.status = 'cancelled';
+      return this.#finish(step);
+    }
+    await this.#execute(step);
+    if (admission !== undefined) this.#breaker?.note(step.node.id, admission, step.failure === undefined);
+    step.status = statusOf(step);
+    await askAfter(step, this.#plan);
+    if (step.blockAt !== -1) this.#emitter.event(step, EVENT_STEP_DENIED, blockCode(step), step.blockDetail);
+    else if (step.failure === undefined) step.run.leave(step.node.id, step.facts.taintLabels, step.span.spanContext());
+    await this.#finish(step);
+  }
+
+  async #askHuman(step: StepAttempt): Promise<void> {
+    const request = humanContextOf(step, this.#plan);
+    this.#emitter.event(step, EVENT_STEP_ESCALATED, request.reason, step.blockDetail);
+    this.#emitter.run(EVENT_RUN_PAUSED, step.run, step.tenant);
+    const decision = await this.#decisionOn(step, request);
+    if (decision === undefined) {
+      if (!this.#paused.keep({ names: step.names, attempt: step.attempt, check: step.blockAt })) {
+        this.#block(step, step.blockAt, 'too_many_paused');
+      }
+      return this.#goOn(step, undefined);
+    }
+    this.#emitter.run(EVENT_RUN_RESUMED, step.run, step.tenant);
+    this.#emitter.overridden(step, decision);
+    if (!decision.approved) {
+      this.#reject(step, decision);
+      return this.#goOn(step, undefined);
+    }
+    step.verdict = 'commit';
+    step.status = 'running';
+    step.blockAt = -1;
+    step.blockRule = undefined;
+    step.blockDetail = undefined;
+    await this.#goOn(step, this.#admit(step));
+  }
+
+  /** Asks the hook. One that fails has not approved: the step stays paused. */
+  async #decisionOn(
+    step: StepAttempt,
+    request: ReturnType<typeof humanContextOf>,
+  ): Promise<ApprovalDecision | undefined> {
+    if (this.#approval === undefined) return undefined;
+    const execution = new Execution(step);
+    try {
+      const asked = this.#approval(request, step.input.signal ?? execution.signal);
+      return isPromise(asked) ? await race(asked, Number.POSITIVE_INFINITY, step.input.signal, () => {}) : asked;
+    } catch (error) {
+      this.#telemetry.tell('approval', `the approval hook failed for step ${step.stepId}; it stays paused`, error);
+      return undefined;
+    }
+  }
+
+  /** A human rejected an earlier attempt: nothing is asked again. */
+  #rejected(step: StepAttempt, { check, decision }: Resumption): Promise<void> {
+    step.blockAt = check;
+    step.outcomes[check] = 'escalate';
+    this.#reject(step, decision);
+    this.#emitter.overridden(step, decision);
+    this.#emitter.decide(step);
+    return this.#goOn(step, undefined);
+  }
+
+  #reject(step: StepAttempt, decision: ApprovalDecision): void {
+    this.#block(step, step.blockAt, 'human_rejected');
+    if (decision.stopRun !== false) step.run.stoppedBy = step.stepId;
+  }
+
+  #block(step: StepAttempt, place: number, reason: string): void {
+    step.verdict = 'reject';
+    step.status = 'blocked';
+    step.blockAt = place;
+    step.reasons[place] = reason;
+  }
+
+  /** Asks the circuit breaker; a node that is left alone blocks the step. */
+  #admit(step: StepAttempt): Admission | undefined {
+    if (this.#breaker === undefined) return undefined;
+    const admission = this.#breaker.admit(step.node.id);
+    if (admission !== undefined) return admission;
+    const place = this.#plan.executionPlace;
+    step.outcomes[place] = 'deny';
+    this.#block(step, place, 'circuit_open');
+    return undefined;
+  }
+
+  async #execute(step: StepAttempt): Promise<void> {
+    const place = this.#plan.executionPlace;
+    const execution = new Execution(step);
+    const before = performance.now();
+    step.executed = true;
+    try {
+      const returned = context.with(step.context, callNode, undefined, step.node, execution);
+      const timeoutMs = Math.min(step.node.timeoutMs ?? this.#timeoutMs, step.timeLimitMs ?? Number.POSITIVE_INFINITY);
+      const settled = isPromise(returned)
+        ? await race(returned, timeoutMs, step.input.signal, (reason) => execution.abort(reason))
+        : returned;
+      step.output = this.#metered(outputOf(settled));
+      step.outcomes[place] = 'pass';
+      step.reasons[place] = 'done';
+    } catch (thrown) {
+      step.error = ensureError(thrown);
+      step.recordedError = step.error;
+      step.failure = failureOf(step.error);
+      step.outcomes[place] = 'error';
+      step.reasons[place] = step.failure;
+    }
+    step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+  }
+
+  #metered(output: NodeOutput): NodeOutput {
+    if (this.#meter === undefined) return output;
+    const cost = output.costUsd === undefined ? this.#meter.costOf(output) : undefined;
+    const carbon = output.carbonGrams === undefined ? this.#meter.carbonOf(output) : undefined;
+    if (cost === undefined && carbon === undefined) return output;
+    return {
+      ...output,
+      ...(cost === undefined ? {} : { costUsd: cost.usd, costSource: cost.source }),
+      ...(carbon === undefined ? {} : { carbonGrams: carbon.grams, carbonMethod: carbon.method }),
+    };
+  }
+
+  #isWorthwhile(step: StepAttempt, tried: number): boolean {
+    const retry = this.#retry;
+    if (retry === undefined || tried >= retry.attempts || step.error === undefined) return false;
+    return retry.isRetryable?.(step.error) ?? true;
+  }
+
+  async #finish(step: StepAttempt): Promise<void> {
+    await settleChecks(step, this.#plan, (check, error) =>
+      this.#telemetry.tell('settle', `the check \`${check.name}\` failed to settle`, error),
+    );
+    step.durationMs = step.elapsedMs();
+    await this.#emitter.end(step);
+  }
+
+  #end(step: StepAttempt, verdict: 'reject', status: 'skipped'): Promise<void> {
+    step.verdict = verdict;
+    step.status = status;
+    return this.#finish(step);
+  }
+}
+
+function callNode(node: StepNode, execution: Execution): NodeOutput | string | Promise<NodeOutput | string> {
+  return node.run(execution);
+}
+
+function failureOf(error: Error): string {
+  if (error instanceof StepTimeoutError) return 'timeout';
+  return error instanceof StepAbortedError ? 'aborted' : 'node_exception';
+}
+
+function statusOf(step: StepAttempt): 'completed' | 'failed' | 'cancelled' {
+  if (step.failure === undefined) return 'completed';
+  return step.failure === 'aborted' ? 'cancelled' : 'failed';
+}
+
+function blockCode(step: StepAttempt): string {
+  return step.reasons[step.blockAt] ?? '';
+}
