@@ -32,10 +32,17 @@ export class ConfigurationError extends SdkError {
 /** A governed step did not give an output; `outcome` of the wrappers' error says why. */
 export class StepError extends SdkError {}
 
+/** Stands for a thrown value that is no error; `cause` is the value. */
+export class ThrownValueError extends Error {
+  constructor(value: unknown) {
+    super(textOf(value), { cause: value });
+    this.name = 'ThrownValueError';
+  }
+}
+
 /** Gives what was thrown as an error: a tool may throw anything. */
 export function ensureError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  return new Error(textOf(thrown), { cause: thrown });
+  return thrown instanceof Error ? thrown : new ThrownValueError(thrown);
 }
 
 function textOf(thrown: unknown): string {

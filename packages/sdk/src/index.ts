@@ -1,3 +1,4 @@
+export type { BudgetLimit, BudgetOptions } from './budget/options.ts';
 export type {
   EventHandler,
   NamedEvent,
@@ -8,12 +9,26 @@ export type {
 export { ALL_EVENTS, EventBus } from './bus/event-bus.ts';
 export type { CarbonEstimate, CarbonEstimator, CarbonOptions, ModelSize } from './carbon/carbon-estimator.ts';
 export { carbonEstimator } from './carbon/carbon-estimator.ts';
+export type { SensitiveAction, SensitiveDataOptions } from './checks/sensitive-data.ts';
+export type { SlaOptions } from './checks/sla.ts';
+export type { TaintOptions } from './checks/taint.ts';
+export type { TenantOptions } from './checks/tenant.ts';
+export type { ArgumentSchema, ToolPermissionOptions, ToolRule } from './checks/tool-permission.ts';
+export type { ComplianceProfile } from './compliance/profile.ts';
+export { COMPLIANCE_PROFILES } from './compliance/profiles.ts';
 export type { ApprovalDecision, ApprovalHook } from './contract/approval.ts';
 export type { Check, CheckResult } from './contract/check.ts';
 export type { NodeExecution, NodeOutput, StepNode, ToolAnnotations, ToolCall, UsageEstimate } from './contract/node.ts';
 export type { NodeInput } from './contract/node-input.ts';
 export type { HumanContext, RuntimeOutcome } from './contract/runtime-outcome.ts';
-export type { BudgetState, PolicyState, StepContext, StepIdentity, StepRun } from './contract/step-context.ts';
+export type {
+  BudgetState,
+  PolicyState,
+  StepContext,
+  StepIdentity,
+  StepRun,
+  StepUsage,
+} from './contract/step-context.ts';
 export type { RiskTier, StepFacts } from './contract/step-facts.ts';
 export type { RuntimeEvent, RuntimeObserver, StepLedger } from './contract/step-observer.ts';
 export type { RecordedCheck, StepRecord } from './contract/step-record.ts';
@@ -32,5 +47,16 @@ export type { StepAccount, StepAccountOptions } from './cost/step-account.ts';
 export { StepAccounts } from './cost/step-account.ts';
 export { UsageMeter, usageMeterOf, withUsageMeter } from './cost/usage-meter.ts';
 export { ConfigurationError, ensureError, SdkError, StepError } from './errors.ts';
+export type { BreakerOptions, ExecutionOptions, RetryOptions } from './execution/options.ts';
+export { StepAbortedError, StepTimeoutError } from './execution/race.ts';
+export type { PolicyDecision, PolicyEngine } from './policy/engine.ts';
+export { replayDecision } from './policy/replay.ts';
+export type { Operator, PolicyDefinition, PolicyRule, RuleAction, RuleCondition, RuleValue } from './policy/rule.ts';
+export type { RiskOptions } from './risk/options.ts';
+export type { CheckOrder } from './runtime/check-plan.ts';
+export { type GovernOptions, type GovernToolOptions, govern, governTool, type Tool } from './runtime/govern.ts';
+export type { RunScope, RunStart } from './runtime/run-scope.ts';
 export type { RuntimeOptions } from './runtime/runtime-options.ts';
+export { StepBlockedError, StepPausedError } from './runtime/step-failures.ts';
 export { StepRuntime } from './runtime/step-runtime.ts';
+export type { RuntimeStats } from './telemetry/emitter.ts';

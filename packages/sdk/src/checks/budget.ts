@@ -3,8 +3,8 @@ import type { Account, Amounts } from '../budget/account.ts';
 import { Accounts } from '../budget/accounts.ts';
 import { type BudgetLimit, type BudgetOptions, checkLimits, MEASURES, type Measure, UNITS } from '../budget/options.ts';
 import type { Check, CheckResult } from '../contract/check.ts';
-import type { NodeOutput, UsageEstimate } from '../contract/node.ts';
-import type { StepContext } from '../contract/step-context.ts';
+import type { UsageEstimate } from '../contract/node.ts';
+import type { StepContext, StepUsage } from '../contract/step-context.ts';
 import { deny, pass, warn } from './results.ts';
 
 interface CompiledLimit {
@@ -145,23 +145,22 @@ function exhausted(estimate: UsageEstimate | undefined, account: Account, most: 
   });
 }
 
-/** What a step used. One that gave no output is booked with its estimate where it may have been charged: it ran out of time. */
+/** What a step used. One that ran out of time and of which nothing is known is booked with its estimate: it may have been charged. */
 function usedBy(step: StepContext): Amounts {
-  const { output, error } = step;
-  const estimate = step.input.estimate ?? step.node.estimate;
-  const isUnknown = output === undefined && error !== undefined && 'timeoutMs' in error;
+  const isUnknown = step.output === undefined && step.error !== undefined && 'timeoutMs' in step.error;
+  const estimate = isUnknown ? (step.input.estimate ?? step.node.estimate) : undefined;
   return MEASURES.map((measure) => {
     if (measure === 'steps') return 1;
     if (measure === 'timeMs') return whole(measure, step.elapsedMs()) ?? 0;
-    const amount = output === undefined ? (isUnknown ? statedOf(estimate, measure) : 0) : spentOf(output, measure);
-    return whole(measure, amount) ?? 0;
+    return whole(measure, spentOf(step.usage, measure) ?? statedOf(estimate, measure)) ?? 0;
   });
 }
 
-function spentOf(output: NodeOutput, measure: Measure): number | undefined {
-  if (measure === 'usd') return output.costUsd;
-  if (measure === 'carbonGrams') return output.carbonGrams;
-  return output.tokensUsed ?? (output.inputTokens ?? 0) + (output.outputTokens ?? 0);
+function spentOf(usage: StepUsage | undefined, measure: Measure): number | undefined {
+  if (measure === 'usd') return usage?.costUsd;
+  if (measure === 'carbonGrams') return usage?.carbonGrams;
+  if (usage?.inputTokens === undefined) return usage?.outputTokens;
+  return usage.inputTokens + (usage.outputTokens ?? 0);
 }
 
 function isNear(account: Account, { warnFrom }: CompiledLimit): boolean {

@@ -20,7 +20,7 @@ export function outputGuardrailCheck(inspector: TextInspector): Check {
         direction: step.input.tool === undefined ? 'output' : 'tool_result',
         node: step.node.id,
         tool: step.input.tool?.name,
-        costUsd: output.costUsd,
+        costUsd: step.usage?.costUsd,
       });
       return isPromise(verdict) ? verdict.then((settled) => take(step, settled)) : take(step, verdict);
     },

@@ -52,7 +52,9 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
     },
     evaluate(step) {
       return (
-        maskTask(step) ?? maskArguments(step) ?? (step.facts.sensitiveKinds.length === 0 ? NONE_FOUND : masked(step))
+        maskTask(step) ??
+        maskArguments(step) ??
+        (step.facts.sensitiveKinds.length === 0 ? NONE_FOUND : inputMasked(step))
       );
     },
     review(step) {
@@ -101,8 +103,10 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
     const action = actionFor(matches);
     step.redacted = true;
     if (action === 'deny') return deny('arguments_sensitive', undefined, kindsOf(matches).join(', '));
+    const masked = scanner.mask(text, matches);
+    if (step.task === '') step.recordedTask = masked;
     if (action === 'record') return undefined;
-    const changed = readText(scanner.mask(text, matches), typeof step.toolArguments === 'string');
+    const changed = readText(masked, typeof step.toolArguments === 'string');
     if (changed === undefined) return deny('arguments_unsafe', undefined, 'the masked arguments are no JSON');
     step.toolArguments = changed.value;
     return undefined;
@@ -121,7 +125,7 @@ function argumentsTextOf(step: StepContext): string | undefined {
   throw new Error(`the tool's arguments can not be written as text: ${written.fault}`);
 }
 
-function masked(step: StepContext): CheckResult {
+function inputMasked(step: StepContext): CheckResult {
   return warn('masked', undefined, step.facts.sensitiveKinds.join(', '));
 }
 

@@ -55,14 +55,10 @@ export interface NodeOutput {
   readonly outputTokens?: number;
   /** Total, where input and output are not known apart; it is recorded as input then. */
   readonly tokensUsed?: number;
-  /** US dollars. */
+  /** US dollars, as the provider said. Default: that of the model calls below the step. */
   readonly costUsd?: number;
-  /** Who computed the cost: `provider` or `sdk`. Default `provider`. */
-  readonly costSource?: string;
-  /** Grams of CO2 equivalent. */
+  /** Grams of CO2 equivalent, as stated. Default: that of the model calls below the step. */
   readonly carbonGrams?: number;
-  /** Method and factor version of the carbon figure. */
-  readonly carbonMethod?: string;
   /** 0 to 1. */
   readonly confidence?: number;
   /** Labels of untrusted data that the output brings in. */

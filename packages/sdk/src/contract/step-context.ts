@@ -15,6 +15,22 @@ export interface StepIdentity {
   readonly scopes?: readonly string[];
 }
 
+/** What an attempt used, by its output's words, its model calls' and the price list's. What nobody said is `undefined`, never 0. */
+export interface StepUsage {
+  readonly model: string | undefined;
+  readonly provider: string | undefined;
+  /** Tokens of the input, cached ones included. */
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  /** US dollars. */
+  readonly costUsd: number | undefined;
+  /** `provider` or `sdk`. */
+  readonly costSource: string | undefined;
+  /** Grams of CO2 equivalent. */
+  readonly carbonGrams: number | undefined;
+  readonly carbonMethod: string | undefined;
+}
+
 /** Money budget in force, for the record. US dollars. */
 export interface BudgetState {
   readonly limitUsd: number;
@@ -60,6 +76,8 @@ export interface StepContext {
   toolArguments: unknown;
   /** There once the node has answered; guardrails and masks replace its content. */
   output: NodeOutput | undefined;
+  /** There once the node was executed, whether it answered or failed. */
+  readonly usage: StepUsage | undefined;
   /** There once the node has failed. */
   error: Error | undefined;
   /** The error as it is recorded: with its own message, or masked. */

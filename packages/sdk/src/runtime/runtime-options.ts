@@ -11,7 +11,7 @@ import type { Check } from '../contract/check.ts';
 import type { StepNode } from '../contract/node.ts';
 import type { RuntimeObserver, StepLedger } from '../contract/step-observer.ts';
 import type { TextInspector } from '../contract/text-inspector.ts';
-import type { UsageMeter } from '../contract/usage-meter.ts';
+import type { StepAccountOptions } from '../cost/step-account.ts';
 import type { ExecutionOptions } from '../execution/options.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { PolicyDefinition } from '../policy/rule.ts';
@@ -50,8 +50,8 @@ export interface RuntimeOptions {
   readonly approval?: ApprovalHook;
   /** Order of the checks, and checks of your own. */
   readonly checks?: CheckOrder;
-  /** Fills in cost and carbon that nodes do not state. */
-  readonly meter?: UsageMeter;
+  /** Prices and carbon method for what nodes and providers do not state: `genAiPrices` of `@spanledger/sdk/prices`, `carbonEstimator`. */
+  readonly usage?: StepAccountOptions;
   /** Whether inputs and outputs are recorded, not only their digests. Default false. */
   readonly captureContent?: boolean | { readonly input?: boolean; readonly output?: boolean };
   /** Key of the digests. Default a random one for this process. */

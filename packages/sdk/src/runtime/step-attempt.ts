@@ -2,8 +2,9 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { CheckOutcome, StepStatus, Verdict } from '@spanledger/semconv';
 import type { NodeOutput, StepNode } from '../contract/node.ts';
 import type { NodeInput } from '../contract/node-input.ts';
-import type { BudgetState, PolicyState, StepContext, StepIdentity } from '../contract/step-context.ts';
+import type { BudgetState, PolicyState, StepContext, StepIdentity, StepUsage } from '../contract/step-context.ts';
 import type { StepFacts } from '../contract/step-facts.ts';
+import type { UsageMeter } from '../cost/usage-meter.ts';
 import type { CheckPlan } from './check-plan.ts';
 import type { RunState } from './run-state.ts';
 import type { StepEmitter } from './step-emitter.ts';
@@ -35,6 +36,8 @@ export class StepAttempt implements StepContext {
   readonly outcomes: CheckOutcome[];
   readonly reasons: string[];
   readonly durationsUs: number[];
+  /** Adds up what the model calls below the step use. */
+  readonly calls: UsageMeter;
   readonly span: Span;
   readonly context: Context;
 
@@ -43,6 +46,7 @@ export class StepAttempt implements StepContext {
   recordedTask: string | undefined = undefined;
   recordedOutput: string | undefined = undefined;
   output: NodeOutput | undefined = undefined;
+  usage: StepUsage | undefined = undefined;
   error: Error | undefined = undefined;
   /** The error as it is recorded, with sensitive text masked. */
   recordedError: Error | undefined = undefined;
@@ -87,6 +91,7 @@ export class StepAttempt implements StepContext {
     context: Context,
     scope: { tenantId: string | undefined },
     callerTenant: string | undefined,
+    calls: UsageMeter,
     plan: CheckPlan,
     emitter: StepEmitter,
   ) {
@@ -106,6 +111,7 @@ export class StepAttempt implements StepContext {
     this.durationsUs = plan.durationsUs.slice();
     this.#scope = scope;
     this.callerTenant = callerTenant;
+    this.calls = calls;
     this.#plan = plan;
     this.#emitter = emitter;
   }

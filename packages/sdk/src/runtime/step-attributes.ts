@@ -1,4 +1,3 @@
-import type { NodeOutput } from '../contract/node.ts';
 import type { GovernedAttributes } from '../telemetry/attribute-names.ts';
 import type { CheckPlan } from './check-plan.ts';
 import type { RunState } from './run-state.ts';
@@ -66,7 +65,7 @@ export function decisionAttributes(step: StepAttempt, plan: CheckPlan): Governed
 
 /** All that is recorded of an attempt, for its span. What the span has from its start is not repeated. */
 export function outcomeAttributes(step: StepAttempt, plan: CheckPlan): GovernedAttributes {
-  const { run, input, identity, policy, budget, facts, output } = step;
+  const { run, input, identity, policy, budget, facts, output, usage } = step;
   return {
     'spanledger.run.parent_id': run.parentId,
     'spanledger.step.index': step.names.index,
@@ -96,10 +95,10 @@ export function outcomeAttributes(step: StepAttempt, plan: CheckPlan): GovernedA
     'spanledger.sensitive.kinds': facts.sensitiveKinds as string[],
     'spanledger.compliance.profile': step.complianceProfile,
     'spanledger.confidence': output?.confidence,
-    'spanledger.cost.usd': output?.costUsd,
-    'spanledger.cost.source': output?.costUsd === undefined ? undefined : (output.costSource ?? 'provider'),
-    'spanledger.carbon.gco2e': output?.carbonGrams,
-    'spanledger.carbon.method': output?.carbonMethod,
+    'spanledger.cost.usd': usage?.costUsd,
+    'spanledger.cost.source': usage?.costSource,
+    'spanledger.carbon.gco2e': usage?.carbonGrams,
+    'spanledger.carbon.method': usage?.carbonMethod,
     'spanledger.sla.target_ms': step.slaTargetMs,
     'spanledger.sla.met': step.slaMet,
     'spanledger.input.digest': step.inputDigest,
@@ -113,10 +112,10 @@ export function outcomeAttributes(step: StepAttempt, plan: CheckPlan): GovernedA
     'gen_ai.tool.name': input.tool?.name,
     'gen_ai.tool.call.id': input.tool?.id,
     'gen_ai.conversation.id': input.conversationId ?? run.conversationId,
-    'gen_ai.request.model': output?.model,
-    'gen_ai.provider.name': output?.provider,
-    'gen_ai.usage.input_tokens': output === undefined ? undefined : inputTokensOf(output),
-    'gen_ai.usage.output_tokens': output?.outputTokens,
+    'gen_ai.request.model': usage?.model,
+    'gen_ai.provider.name': usage?.provider,
+    'gen_ai.usage.input_tokens': usage?.inputTokens,
+    'gen_ai.usage.output_tokens': usage?.outputTokens,
     'error.type': errorTypeOf(step),
     'user.id': input.userId,
   };
@@ -151,12 +150,6 @@ export function runAttributes(run: RunState, tenant: string | undefined): Govern
 /** Kind of a node; one that calls a tool is a tool. */
 export function kindOf({ node, input }: StepNames): string {
   return node.kind ?? (input.tool === undefined ? 'native' : 'tool');
-}
-
-/** Tokens of the input; of an output that knows only a total, what is not output. */
-export function inputTokensOf(output: NodeOutput): number | undefined {
-  if (output.inputTokens !== undefined || output.tokensUsed === undefined) return output.inputTokens;
-  return Math.max(0, output.tokensUsed - (output.outputTokens ?? 0));
 }
 
 /** Why a step was blocked, as it is recorded. */

@@ -5,7 +5,9 @@ import { EVENT_RUN_ENDED, EVENT_STEP_DECIDED, EVENT_STEP_OVERRIDDEN, EVENT_STEP_
 import type { ApprovalDecision } from '../contract/approval.ts';
 import type { StepLedger } from '../contract/step-observer.ts';
 import { stepScopeOf, withStepScope } from '../contract/step-scope.ts';
+import { UsageMeter, withUsageMeter } from '../cost/usage-meter.ts';
 import type { Emitter } from '../telemetry/emitter.ts';
+import { writeText } from '../text/json-text.ts';
 import type { CheckPlan } from './check-plan.ts';
 import type { Digest } from './digest.ts';
 import type { RunState } from './run-state.ts';
@@ -21,6 +23,8 @@ import { recordOf } from './step-record.ts';
 
 /** Name of the event that observers hear when a step is over; the span is its record in OpenTelemetry. */
 export const STEP_ENDED = 'spanledger.step.ended';
+
+const LONGEST = 10_000_000;
 
 /** What of a step's content is recorded besides its digest. */
 export interface Capture {
@@ -64,15 +68,16 @@ export class StepEmitter {
       workflow: run.workflow,
       conversationId: input.conversationId ?? run.conversationId,
     };
-    const inside = withStepScope(trace.setSpan(outside, span), scope);
-    return new StepAttempt(names, attempt, span, inside, scope, caller?.tenantId, this.#plan, this);
+    const calls = new UsageMeter();
+    const inside = withUsageMeter(withStepScope(trace.setSpan(outside, span), scope), calls);
+    return new StepAttempt(names, attempt, span, inside, scope, caller?.tenantId, calls, this.#plan, this);
   }
 
   /** Emits the decision record. */
   decide(step: StepAttempt): void {
-    step.inputDigest = this.#digest(step.recordedTask ?? step.task);
+    step.inputDigest = this.#digest(recordedInput(step));
     const attributes = decisionAttributes(step, this.#plan);
-    if (this.#capture.input) attributes['spanledger.input'] = step.recordedTask ?? step.task;
+    if (this.#capture.input) attributes['spanledger.input'] = recordedInput(step);
     this.#emitter.emit(EVENT_STEP_DECIDED, attributes, step.run, false, step.context);
     this.#notify(step, EVENT_STEP_DECIDED, step.verdict);
     if (step.redacted) this.event(step, EVENT_STEP_REDACTED, 'sensitive_data');
@@ -106,7 +111,7 @@ export class StepEmitter {
     const isRecorded = span.isRecording();
     if (isRecorded) step.sequence = step.run.nextSequence();
     const attributes = outcomeAttributes(step, this.#plan);
-    if (this.#capture.input) attributes['spanledger.input'] = step.recordedTask ?? step.task;
+    if (this.#capture.input) attributes['spanledger.input'] = recordedInput(step);
     if (this.#capture.output) attributes['spanledger.output'] = step.recordedOutput ?? output?.content;
     if (step.status === 'failed') describeFailure(span, step);
     this.#emitter.endSpan(span, attributes);
@@ -156,6 +161,14 @@ export class StepEmitter {
       this.#emitter.tell('ledger', `the ledger did not take the record of step ${step.stepId}`, error);
     }
   }
+}
+
+/** The input as it is recorded: the task, or for a step without one the tool's arguments. */
+function recordedInput({ recordedTask, task, toolArguments }: StepAttempt): string {
+  if (recordedTask !== undefined) return recordedTask;
+  if (task !== '' || toolArguments === undefined) return task;
+  const written = writeText(toolArguments, LONGEST);
+  return 'text' in written ? written.text : written.fault;
 }
 
 function linksOf(run: RunState, from: readonly string[]): Link[] | undefined {

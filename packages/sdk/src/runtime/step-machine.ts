@@ -2,7 +2,8 @@ import { context } from '@opentelemetry/api';
 import { EVENT_RUN_PAUSED, EVENT_RUN_RESUMED, EVENT_STEP_DENIED, EVENT_STEP_ESCALATED } from '@spanledger/semconv';
 import type { ApprovalDecision, ApprovalHook } from '../contract/approval.ts';
 import type { NodeOutput, StepNode } from '../contract/node.ts';
-import type { UsageMeter } from '../contract/usage-meter.ts';
+import type { StepUsage } from '../contract/step-context.ts';
+import { StepAccounts } from '../cost/step-account.ts';
 import { ensureError } from '../errors.ts';
 import { type Admission, CircuitBreaker } from '../execution/circuit-breaker.ts';
 import { Execution } from '../execution/execution.ts';
@@ -35,7 +36,7 @@ export class StepMachine {
   readonly #telemetry: Emitter;
   readonly #paused: PausedSteps;
   readonly #approval: ApprovalHook | undefined;
-  readonly #meter: UsageMeter | undefined;
+  readonly #accounts: StepAccounts;
   readonly #timeoutMs: number;
   readonly #retry: RetryOptions | undefined;
   readonly #breaker: CircuitBreaker | undefined;
@@ -48,7 +49,7 @@ export class StepMachine {
     this.#telemetry = telemetry;
     this.#paused = paused;
     this.#approval = options.approval;
-    this.#meter = options.meter;
+    this.#accounts = new StepAccounts(options.usage);
     this.#timeoutMs = execution.timeoutMs ?? TIMEOUT_MS;
     this.#retry = execution.retry;
     this.#breaker = execution.breaker === undefined ? undefined : new CircuitBreaker(execution.breaker);
@@ -187,7 +188,7 @@ export class StepMachine {
       const settled = isPromise(returned)
         ? await race(returned, timeoutMs, step.input.signal, (reason) => execution.abort(reason))
         : returned;
-      step.output = this.#metered(outputOf(settled));
+      step.output = outputOf(settled);
       step.outcomes[place] = 'pass';
       step.reasons[place] = 'done';
     } catch (thrown) {
@@ -198,18 +199,13 @@ export class StepMachine {
       step.reasons[place] = step.failure;
     }
     step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+    step.usage = this.#usageOf(step);
   }
 
-  #metered(output: NodeOutput): NodeOutput {
-    if (this.#meter === undefined) return output;
-    const cost = output.costUsd === undefined ? this.#meter.costOf(output) : undefined;
-    const carbon = output.carbonGrams === undefined ? this.#meter.carbonOf(output) : undefined;
-    if (cost === undefined && carbon === undefined) return output;
-    return {
-      ...output,
-      ...(cost === undefined ? {} : { costUsd: cost.usd, costSource: cost.source }),
-      ...(carbon === undefined ? {} : { carbonGrams: carbon.grams, carbonMethod: carbon.method }),
-    };
+  #usageOf({ calls, output }: StepAttempt): StepUsage {
+    const account = this.#accounts.account(calls, output);
+    if (account.inputTokens !== undefined || output?.tokensUsed === undefined) return account;
+    return { ...account, inputTokens: Math.max(0, output.tokensUsed - (account.outputTokens ?? 0)) };
   }
 
   #isWorthwhile(step: StepAttempt, tried: number): boolean {

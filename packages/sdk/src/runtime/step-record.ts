@@ -1,12 +1,12 @@
+import type { StepUsage } from '../contract/step-context.ts';
 import type { StepRecord } from '../contract/step-record.ts';
 import type { CheckPlan } from './check-plan.ts';
 import type { StepAttempt } from './step-attempt.ts';
-import { blockReasonOf, inputTokensOf, kindOf } from './step-attributes.ts';
+import { blockReasonOf, kindOf } from './step-attributes.ts';
 
 /** The record of an attempt that is over. */
 export function recordOf(step: StepAttempt, plan: CheckPlan): StepRecord {
-  const { output, budget, facts } = step;
-  const inputTokens = output === undefined ? undefined : inputTokensOf(output);
+  const { budget, facts, usage } = step;
   const isBlocked = step.blockAt !== -1;
   const spanContext = step.span.spanContext();
   return {
@@ -45,15 +45,12 @@ export function recordOf(step: StepAttempt, plan: CheckPlan): StepRecord {
     sensitiveKinds: facts.sensitiveKinds,
     budgetLimitUsd: budget?.limitUsd,
     budgetSpentUsd: budget?.spentUsd,
-    inputTokens,
-    outputTokens: output?.outputTokens,
-    tokensUsed:
-      inputTokens === undefined && output?.outputTokens === undefined
-        ? undefined
-        : (inputTokens ?? 0) + (output?.outputTokens ?? 0),
-    costUsd: output?.costUsd,
-    carbonGrams: output?.carbonGrams,
-    confidence: output?.confidence,
+    inputTokens: usage?.inputTokens,
+    outputTokens: usage?.outputTokens,
+    tokensUsed: tokensOf(usage),
+    costUsd: usage?.costUsd,
+    carbonGrams: usage?.carbonGrams,
+    confidence: step.output?.confidence,
     slaTargetMs: step.slaTargetMs,
     slaMet: step.slaMet,
     inputDigest: step.inputDigest,
@@ -63,4 +60,10 @@ export function recordOf(step: StepAttempt, plan: CheckPlan): StepRecord {
     traceId: spanContext.traceId,
     spanId: spanContext.spanId,
   };
+}
+
+/** Input and output tokens together; `undefined` when neither is known. */
+export function tokensOf(usage: StepUsage | undefined): number | undefined {
+  if (usage?.inputTokens === undefined && usage?.outputTokens === undefined) return undefined;
+  return (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0);
 }

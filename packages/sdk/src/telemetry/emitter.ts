@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Attributes, Context, Link, Span, SpanContext, Tracer, TracerProvider } from '@opentelemetry/api';
-import { context, diag, SpanKind, trace } from '@opentelemetry/api';
+import { diag, SpanKind, trace } from '@opentelemetry/api';
 import type { RuntimeEvent, RuntimeObserver } from '../contract/step-observer.ts';
 import type { RunState } from '../runtime/run-state.ts';
 import type { GovernedAttributes } from './attribute-names.ts';
@@ -134,8 +134,3 @@ export class Emitter {
 }
 
 const NO_SPAN: SpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
-
-/** Gives the context in which a span is the active one. */
-export function contextOf(span: Span): Context {
-  return trace.setSpan(context.active(), span);
-}
