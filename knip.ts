@@ -6,10 +6,15 @@ const config: KnipConfig = {
   rules: { optionalPeerDependencies: 'off' },
   workspaces: {
     '.': {
-      entry: ['test/**/*.test.ts', 'test/faults/*.ts', 'test/bench/baseline/server.ts'],
+      entry: ['test/**/*.test.ts', 'test/e2e/node-apps/*.ts', 'test/faults/*.ts', 'test/bench/baseline/server.ts'],
       project: ['test/**/*.ts', 'docs/generate/*.ts', 'compose/*.ts', '!test/otlp/generated/**'],
-      // Called by test/otlp/generate.sh.
-      ignoreDependencies: ['@bufbuild/buf', '@bufbuild/protoc-gen-es'],
+      // Called by test/otlp/generate.sh; found installed by apps of test/e2e/node-apps.
+      ignoreDependencies: [
+        '@bufbuild/buf',
+        '@bufbuild/protoc-gen-es',
+        '@opentelemetry/instrumentation-http',
+        '@opentelemetry/instrumentation-undici',
+      ],
     },
     dashboards: { project: ['grafana/src/**/*.ts'] },
     collector: {

@@ -93,7 +93,11 @@ test('the environment is read in one file of each program', () => {
   const readers = [...sources, ...examples, ...boards].filter((file) =>
     /process\s*\.\s*env\b|process\[['"]env/.test(textOf(file)),
   );
-  expect(readers.sort()).toEqual(['collector/src/cli.ts', 'examples/multi-agent/src/main.ts']);
+  expect(readers.sort()).toEqual([
+    'collector/src/cli.ts',
+    'examples/multi-agent/src/main.ts',
+    'packages/node/src/environment.ts',
+  ]);
 });
 
 test('no module has a default export, and none exports all of another', () => {

@@ -11,7 +11,6 @@ const OTHERS: ReadonlySet<string> = new Set([
   'GET',
   'MEMORY_LIMIT_EXCEEDED',
   'OPENAI_BASE_URL',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
   'QUERY_WAS_CANCELLED',
   'SEVERITY_NUMBER_UNSPECIFIED',
   'TIMEOUT_EXCEEDED',
@@ -28,7 +27,7 @@ function codesIn(source: string): string[] {
   const fields = [...source.matchAll(/lengthFault\('(\w+)'/g)].map((match) => `INVALID_${match[1]?.toUpperCase()}`);
   const statuses = source.includes('`HTTP_$' + '{status}`') ? ['HTTP_NNN'] : [];
   return [...literals, ...words, ...fields, ...statuses].filter(
-    (code) => !OTHERS.has(code) && !code.startsWith('SPANLEDGER_'),
+    (code) => !OTHERS.has(code) && !/^(?:SPANLEDGER|OTEL)_/.test(code),
   );
 }
 

@@ -113,3 +113,9 @@ export const ATTR_EVENT_REASON = 'spanledger.event.reason';
 export const ATTR_CHAIN_PRODUCER = 'spanledger.chain.producer';
 /** Gap-free number of the record within its run and producer, an int from 1. */
 export const ATTR_CHAIN_SEQ = 'spanledger.chain.seq';
+/** The app's sampler in its own words, on the resource: with a share below 1, spans that are not governed are left out. */
+export const ATTR_SAMPLER = 'spanledger.sampler';
+/** Spans that a process dropped since it last said so, an int, on the event `spanledger.telemetry.dropped`. */
+export const ATTR_TELEMETRY_DROPPED_SPANS = 'spanledger.telemetry.dropped_spans';
+/** Log records that a process dropped since it last said so, an int, on the event `spanledger.telemetry.dropped`. */
+export const ATTR_TELEMETRY_DROPPED_LOG_RECORDS = 'spanledger.telemetry.dropped_log_records';

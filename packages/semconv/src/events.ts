@@ -22,3 +22,5 @@ export const EVENT_STEP_BUDGET_WARNING = 'spanledger.step.budget_warning';
 export const EVENT_STEP_SLA_BREACHED = 'spanledger.step.sla_breached';
 /** A human overrode a decision. */
 export const EVENT_STEP_OVERRIDDEN = 'spanledger.step.overridden';
+/** A process could not send some of its telemetry; it says how much once something arrives again. */
+export const EVENT_TELEMETRY_DROPPED = 'spanledger.telemetry.dropped';

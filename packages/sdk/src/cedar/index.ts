@@ -1,2 +1,0 @@
-export { type CedarOptions, cedarPolicy } from './cedar-policy.ts';
-export { STEP_SCHEMA } from './schema.ts';

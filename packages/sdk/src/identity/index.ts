@@ -1,1 +1,0 @@
-export { type IdentityOptions, identityCheck } from './identity-check.ts';

@@ -1,1 +1,0 @@
-export { type RateLimit, type RateLimitOptions, rateLimitCheck } from './rate-limit-check.ts';
