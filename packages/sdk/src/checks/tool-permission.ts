@@ -14,7 +14,7 @@ export interface ArgumentSchema {
 /** What a schema says of arguments. */
 export interface ArgumentVerdict {
   readonly value?: unknown;
-  readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] }[] | undefined;
+  readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] | undefined;
 }
 
 /** What one tool may do. */

@@ -1,0 +1,2 @@
+export { type CedarOptions, cedarPolicy } from './cedar-policy.ts';
+export { STEP_SCHEMA } from './schema.ts';

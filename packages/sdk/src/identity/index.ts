@@ -1,0 +1,1 @@
+export { type IdentityOptions, identityCheck } from './identity-check.ts';

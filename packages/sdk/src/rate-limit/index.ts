@@ -1,0 +1,1 @@
+export { type RateLimit, type RateLimitOptions, rateLimitCheck } from './rate-limit-check.ts';

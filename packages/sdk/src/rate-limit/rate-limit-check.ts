@@ -1,0 +1,103 @@
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { deny, pass } from '../checks/results.ts';
+import type { Check, CheckResult } from '../contract/check.ts';
+import type { StepContext } from '../contract/step-context.ts';
+import { ConfigurationError } from '../errors.ts';
+
+/** One limit. */
+export interface RateLimit {
+  /** Whose steps are counted together. Steps without a tool are not counted by tool. */
+  readonly by: 'all' | 'tenant' | 'agent' | 'tool' | 'node';
+  /** Most steps in a window. The last of them is allowed, the next denied. */
+  readonly steps: number;
+  /** Length of the window, seconds; it begins with the first step. */
+  readonly seconds: number;
+}
+
+/** Limits, and where the counts are kept. */
+export interface RateLimitOptions {
+  readonly limits: readonly RateLimit[];
+  /** Client of Redis (`ioredis`, or `redis` with `useRedisPackage`), for counts that all processes share. Default: in this process. */
+  readonly redis?: object;
+  /** Whether the client is of the package `redis`. Default false. */
+  readonly useRedisPackage?: boolean;
+  /** Beginning of the keys in Redis. Default `spanledger`. */
+  readonly keyPrefix?: string;
+}
+
+interface Limiter {
+  readonly limit: RateLimit;
+  readonly counts: RateLimiterAbstract;
+}
+
+const WITHIN = pass('within_limit');
+
+/**
+ * Holds steps to rates. A step that is denied is not counted. When Redis does not answer the check fails, and denies. Give
+ * it to `rateLimit` of the runtime; needs the package `rate-limiter-flexible`.
+ *
+ * @example
+ * const rateLimit = rateLimitCheck({ limits: [{ by: 'agent', steps: 60, seconds: 60 }] });
+ */
+export function rateLimitCheck(options: RateLimitOptions): Check {
+  const limiters = options.limits.map((limit, at) => limiterOf(limit, at, options));
+  return {
+    name: 'rate_limit',
+    phase: 'before',
+    async evaluate(step: StepContext): Promise<CheckResult> {
+      for (let at = 0; at < limiters.length; at++) {
+        const limiter = limiters[at];
+        const key = limiter === undefined ? undefined : keyOf(step, limiter.limit.by);
+        if (limiter === undefined || key === undefined) continue;
+        try {
+          await limiter.counts.consume(key);
+        } catch (refused) {
+          if (!(refused instanceof RateLimiterRes)) throw refused;
+          // The store counts what it refuses too.
+          await giveBack(step, limiters.slice(0, at + 1));
+          return deny(
+            'over_rate',
+            `${limiter.limit.by}_${limiter.limit.seconds}s`,
+            `again in ${refused.msBeforeNext} ms`,
+          );
+        }
+      }
+      return WITHIN;
+    },
+  };
+}
+
+async function giveBack(step: StepContext, limiters: readonly Limiter[]): Promise<void> {
+  for (const { limit, counts } of limiters) {
+    const key = keyOf(step, limit.by);
+    if (key !== undefined) await counts.reward(key);
+  }
+}
+
+function keyOf(step: StepContext, by: RateLimit['by']): string | undefined {
+  if (by === 'tool') return step.input.tool?.name;
+  if (by === 'node') return step.node.id;
+  if (by === 'agent') return step.identity?.subject ?? step.node.agent ?? step.node.id;
+  return by === 'tenant' ? (step.tenant ?? step.identity?.tenant ?? '') : '';
+}
+
+function limiterOf(limit: RateLimit, at: number, options: RateLimitOptions): Limiter {
+  for (const name of ['steps', 'seconds'] as const) {
+    const value = limit[name];
+    if (!(Number.isSafeInteger(value) && value > 0)) {
+      throw new ConfigurationError(
+        'RATE_LIMIT',
+        `rateLimit.limits[${at}].${name}`,
+        `${value} is no whole number above 0`,
+      );
+    }
+  }
+  const shared = {
+    points: limit.steps,
+    duration: limit.seconds,
+    keyPrefix: `${options.keyPrefix ?? 'spanledger'}:${limit.by}:${limit.seconds}`,
+  };
+  if (options.redis === undefined) return { limit, counts: new RateLimiterMemory(shared) };
+  const useRedisPackage = options.useRedisPackage ?? false;
+  return { limit, counts: new RateLimiterRedis({ ...shared, storeClient: options.redis, useRedisPackage }) };
+}
