@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import http from 'node:http';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { CollectorProcess } from '../faults/ledger-process.ts';
 
-/** Runs the statement of a file of this folder in the collector's engine, with parameters bound. */
+/** Runs the statement of a file of this folder in the collector's engine, with parameters bound, however long it takes. */
 export async function runStatement(
   collector: CollectorProcess,
   file: string,
@@ -19,6 +21,10 @@ export async function runStatement(
     ['max_threads', '2'],
     ...bound,
   ]);
-  const response = await fetch(`${collector.engineUrl}/?${query}`, { method: 'POST', body: statement });
-  if (!response.ok) throw new Error(`${file}: ${await response.text()}`);
+  // Not by fetch, which waits five minutes for the headers of an answer at most.
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    http.request(`${collector.engineUrl}/?${query}`, { method: 'POST' }, resolve).on('error', reject).end(statement);
+  });
+  const answer = await text(response);
+  if (response.statusCode !== 200) throw new Error(`${file}: ${answer}`);
 }

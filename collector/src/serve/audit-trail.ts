@@ -3,9 +3,9 @@ import * as field from './fields.ts';
 import { type Position, pageOf } from './page-token.ts';
 import { limit, pageToken } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { afterPosition, inRun } from './run-rows.ts';
+import { afterPosition, inDaysOfRun } from './run-rows.ts';
 import { requireRun } from './runs.ts';
-import { columns, from, sql, value } from './sql.ts';
+import { columns, from, type Sql, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 
 const entry = z
@@ -41,10 +41,13 @@ const auditTrail = z
 
 const filter = z.strictObject({ limit: limit(1000, 10_000), page_token: pageToken });
 
-/** Reads a page of a run's audit trail: one entry a step, in order of start, then of arrival. */
+/**
+ * Reads a page of a run's audit trail: one entry a step, in order of start, then of arrival.
+ * @param inRun the condition that a row belongs to the run
+ */
 export async function readAuditTrail(
   read: Read,
-  runId: string,
+  inRun: Sql,
   page: { limit: number; position: Position | undefined },
 ): Promise<{ entries: Row[]; next_page_token: string | null }> {
   const rows = await read(sql`
@@ -53,7 +56,7 @@ export async function readAuditTrail(
       toString(toUnixTimestamp64Nano(start_time)) AS page_time,
       toString(cursor) AS page_key
     FROM ${from('audit_trail')}
-    WHERE ${inRun(runId)} AND ${afterPosition(page.position)}
+    WHERE ${inRun} AND ${afterPosition(page.position)}
     ORDER BY start_time, cursor
     LIMIT ${value('UInt32', page.limit + 1)}`);
   const { rows: entries, next_page_token } = pageOf(rows, page.limit);
@@ -69,9 +72,10 @@ export function addAuditTrail(api: Api): void {
     async (context) => {
       const runId = context.req.param('run_id');
       const { limit, page_token: position } = context.req.valid('query');
+      const { read } = context.var;
       const [trail] = await Promise.all([
-        readAuditTrail(context.var.read, runId, { limit, position }),
-        requireRun(context.var.read, runId),
+        inDaysOfRun(read, runId).then((inRun) => readAuditTrail(read, inRun, { limit, position })),
+        requireRun(read, runId),
       ]);
       return context.json({ run_id: runId, ...trail });
     },

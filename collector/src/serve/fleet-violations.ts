@@ -7,7 +7,8 @@ import { violationFields } from './policy-violations.ts';
 import { type Api, describe, query } from './route.ts';
 import { ofAgentAndNode } from './sla-rows.ts';
 import { columns, from, join, type Sql, sql, value } from './sql.ts';
-import { rangeAnswer, rangeOf, rangeParameters, startedWithin, type TimeRange } from './time-range.ts';
+import type { Row } from './store.ts';
+import { rangeAnswer, rangeOf, rangeParameters, readNewest, startedWithin, type TimeRange } from './time-range.ts';
 
 /** Most rules that are counted apart. */
 const MOST_RULES = 1000;
@@ -57,14 +58,15 @@ const filter = z.strictObject({
 });
 
 /** What the filter says of a violation; what it says of the step is among it. */
-function conditions(asked: z.output<typeof filter>, range: TimeRange): Sql[] {
-  return [
+function conditions(asked: z.output<typeof filter>, range: TimeRange): Sql {
+  const all = [
     startedWithin(range),
     ...ofAgentAndNode(asked.agent, asked.node),
     ...(asked.rule === undefined ? [] : [sql`rule_name = ${value('String', asked.rule)}`]),
     ...(asked.check === undefined ? [] : [sql`check_name = ${value('String', asked.check)}`]),
     ...(asked.blocked === undefined ? [] : [asked.blocked ? sql`blocked` : sql`NOT blocked`]),
   ];
+  return join(all, sql` AND `);
 }
 
 /** The condition that a violation comes after a position in the order of start_time, cursor and position, all downwards. */
@@ -78,6 +80,28 @@ function beforePosition(position: Position | undefined): Sql {
     (fromUnixTimestamp64Nano(${value('Int64', position.time)}, 'UTC'), ${value('UInt64', cursor)}, ${value('UInt32', Number(place))})`;
 }
 
+function listOf(asked: z.output<typeof filter>, range: TimeRange, most: number): Sql {
+  return sql`
+    SELECT
+      ${columns(Object.keys(violation.shape), ['cursor'])},
+      toString(toUnixTimestamp64Nano(start_time)) AS page_time,
+      concat(toString(cursor), '.', toString(position)) AS page_key
+    FROM ${from('policy_violations')}
+    WHERE ${conditions(asked, range)} AND ${beforePosition(asked.page_token)}
+    ORDER BY start_time DESC, cursor DESC, position DESC
+    LIMIT ${value('UInt32', most)}`;
+}
+
+function countsOf(asked: z.output<typeof filter>, range: TimeRange): Sql {
+  return sql`
+    SELECT rule_name, count() AS count, countIf(blocked) AS blocked_count, sum(count()) OVER () AS all
+    FROM ${from('policy_violations')}
+    WHERE ${conditions(asked, range)}
+    GROUP BY rule_name
+    ORDER BY count DESC, rule_name
+    LIMIT ${value('UInt32', MOST_RULES)}`;
+}
+
 /** Adds `/v1/policy-violations`. */
 export function addFleetViolations(api: Api): void {
   api.get(
@@ -87,34 +111,17 @@ export function addFleetViolations(api: Api): void {
     async (context) => {
       const asked = context.req.valid('query');
       const range = rangeOf(asked);
-      const filtered = join(conditions(asked, range), sql` AND `);
       const { read } = context.var;
-      const [rows, rules, counts] = await Promise.all([
-        read(sql`
-          SELECT
-            ${columns(Object.keys(violation.shape), ['cursor'])},
-            toString(toUnixTimestamp64Nano(start_time)) AS page_time,
-            concat(toString(cursor), '.', toString(position)) AS page_key
-          FROM ${from('policy_violations')}
-          WHERE ${filtered} AND ${beforePosition(asked.page_token)}
-          ORDER BY start_time DESC, cursor DESC, position DESC
-          LIMIT ${value('UInt32', asked.limit + 1)}`),
-        read(sql`
-          SELECT rule_name, count() AS count, countIf(blocked) AS blocked_count
-          FROM ${from('policy_violations')}
-          WHERE ${filtered}
-          GROUP BY rule_name
-          ORDER BY count DESC, rule_name
-          LIMIT ${value('UInt32', MOST_RULES)}`),
-        read<{ count: number }>(sql`SELECT count() AS count FROM ${from('policy_violations')} WHERE ${filtered}`),
+      const [rows, counts] = await Promise.all([
+        readNewest(range, asked.limit + 1, (part, most) => read(listOf(asked, part, most))),
+        read<Row & { all: number }>(countsOf(asked, range)),
       ]);
       const page = pageOf(rows, asked.limit);
-      const count = counts[0]?.count ?? 0;
       return context.json({
         ...rangeAnswer(range),
         violations: page.rows,
-        count,
-        rules,
+        count: counts[0]?.all ?? 0,
+        rules: counts.map(({ all: _, ...rule }) => rule),
         next_page_token: page.next_page_token,
       });
     },

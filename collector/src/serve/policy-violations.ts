@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
 import { type Api, describe, query } from './route.ts';
-import { inRun } from './run-rows.ts';
+import { inDaysOfRun } from './run-rows.ts';
 import { requireRun } from './runs.ts';
-import { columns, from, sql, value } from './sql.ts';
+import { columns, from, type Sql, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 
 /** Most violations that an answer lists; the counts are of all of them. */
@@ -35,24 +35,23 @@ export const violationsSchema: z.ZodType = z.object(body).meta({ id: 'PolicyViol
 
 const policyViolations = z.object({ run_id: z.string(), ...body }).meta({ id: 'PolicyViolations' });
 
-/** Reads the checks that denied in a run, in order of the steps. */
+/**
+ * Reads the checks that denied in a run, in order of the steps.
+ * @param inRun the condition that a row belongs to the run
+ */
 export async function readPolicyViolations(
   read: Read,
-  runId: string,
+  inRun: Sql,
 ): Promise<{ violations: Row[]; count: number; blocked_count: number; truncated: boolean }> {
-  const [violations, counts] = await Promise.all([
-    read(sql`
-      SELECT ${columns(Object.keys(violationFields))}
-      FROM ${from('policy_violations')}
-      WHERE ${inRun(runId)}
-      ORDER BY start_time, cursor, position
-      LIMIT ${value('UInt32', MOST_VIOLATIONS)}`),
-    read<{ count: number; blocked_count: number }>(sql`
-      SELECT count() AS count, uniqExactIf((step_id, attempt), blocked) AS blocked_count
-      FROM ${from('policy_violations')}
-      WHERE ${inRun(runId)}`),
-  ]);
-  const { count, blocked_count } = counts[0] ?? { count: 0, blocked_count: 0 };
+  const rows = await read<Row & { count: number; blocked_count: number }>(sql`
+    SELECT ${columns(Object.keys(violationFields))},
+      count() OVER () AS count, countIf(blocked AND position = 1) OVER () AS blocked_count
+    FROM ${from('policy_violations')}
+    WHERE ${inRun}
+    ORDER BY start_time, cursor, position
+    LIMIT ${value('UInt32', MOST_VIOLATIONS)}`);
+  const { count, blocked_count } = rows[0] ?? { count: 0, blocked_count: 0 };
+  const violations = rows.map(({ count: _, blocked_count: __, ...violation }) => violation);
   return { violations, count, blocked_count, truncated: count > violations.length };
 }
 
@@ -64,9 +63,10 @@ export function addPolicyViolations(api: Api): void {
     query(z.strictObject({})),
     async (context) => {
       const runId = context.req.param('run_id');
+      const { read } = context.var;
       const [found] = await Promise.all([
-        readPolicyViolations(context.var.read, runId),
-        requireRun(context.var.read, runId),
+        inDaysOfRun(read, runId).then((inRun) => readPolicyViolations(read, inRun)),
+        requireRun(read, runId),
       ]);
       return context.json({ run_id: runId, ...found });
     },

@@ -4,6 +4,7 @@ import { flag } from './fields.ts';
 import { nodeLatenciesSchema, readNodeLatency } from './node-latency.ts';
 import { readPolicyViolations, violationsSchema } from './policy-violations.ts';
 import { type Api, describe, query } from './route.ts';
+import { inDaysOfRun } from './run-rows.ts';
 import { readWorkflowSummary, workflowSummarySchema } from './workflow-summary.ts';
 
 /** Most audit entries that a report lists; `/audit-trail` has the rest. */
@@ -31,11 +32,11 @@ export function addRunReport(api: Api): void {
     async (context) => {
       const runId = context.req.param('run_id');
       const { read } = context.var;
-      const [summary, trail, latency, violations] = await Promise.all([
-        readWorkflowSummary(read, runId),
-        readAuditTrail(read, runId, { limit: MOST_ENTRIES, position: undefined }),
-        readNodeLatency(read, runId),
-        readPolicyViolations(read, runId),
+      const [summary, inRun] = await Promise.all([readWorkflowSummary(read, runId), inDaysOfRun(read, runId)]);
+      const [trail, latency, violations] = await Promise.all([
+        readAuditTrail(read, inRun, { limit: MOST_ENTRIES, position: undefined }),
+        readNodeLatency(read, inRun),
+        readPolicyViolations(read, inRun),
       ]);
       return context.json({
         run_id: runId,

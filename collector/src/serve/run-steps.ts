@@ -3,7 +3,7 @@ import * as field from './fields.ts';
 import { pageOf } from './page-token.ts';
 import { limit, pageToken } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { afterPosition, inRun } from './run-rows.ts';
+import { afterPosition, inDaysOfRun } from './run-rows.ts';
 import { requireRun } from './runs.ts';
 import { from, sql, value } from './sql.ts';
 import { stepColumns, stepSchema } from './step-schema.ts';
@@ -23,15 +23,14 @@ export function addRunSteps(api: Api): void {
     async (context) => {
       const runId = context.req.param('run_id');
       const asked = context.req.valid('query');
-      const [rows] = await Promise.all([
-        context.var.read(sql`
-          SELECT ${stepColumns}, toString(toUnixTimestamp64Nano(start_time)) AS page_time, toString(cursor) AS page_key
-          FROM ${from('steps')}
-          WHERE ${inRun(runId)} AND ${afterPosition(asked.page_token)}
-          ORDER BY start_time, cursor
-          LIMIT ${value('UInt32', asked.limit + 1)}`),
-        requireRun(context.var.read, runId),
-      ]);
+      const { read } = context.var;
+      const [inRun] = await Promise.all([inDaysOfRun(read, runId), requireRun(read, runId)]);
+      const rows = await read(sql`
+        SELECT ${stepColumns}, toString(toUnixTimestamp64Nano(start_time)) AS page_time, toString(cursor) AS page_key
+        FROM ${from('steps')}
+        WHERE ${inRun} AND ${afterPosition(asked.page_token)}
+        ORDER BY start_time, cursor
+        LIMIT ${value('UInt32', asked.limit + 1)}`);
       const page = pageOf(rows, asked.limit);
       return context.json({ run_id: runId, steps: page.rows, next_page_token: page.next_page_token });
     },

@@ -6,8 +6,8 @@ import { type Position, pageOf } from './page-token.ts';
 import { limit, pageToken, text } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
 import { slaFields, slaRows } from './sla-rows.ts';
-import { columns, sql, value } from './sql.ts';
-import { moment, rangeAnswer, rangeOf, rangeParameters } from './time-range.ts';
+import { columns, type Sql, sql, value } from './sql.ts';
+import { moment, rangeAnswer, rangeOf, rangeParameters, readNewest, type TimeRange } from './time-range.ts';
 
 /** Most agents and nodes that `GET /sla` lists. */
 const MOST_ROWS = 10_000;
@@ -59,6 +59,23 @@ function offsetOf(position: Position | undefined): number {
   return Number(position.key);
 }
 
+/**
+ * Windows that start in a range, the newest first. A window does not reach from one day into another, so the steps of whole days
+ * tell it whole.
+ */
+function windowsOf(asked: z.output<typeof windowFilter>, part: TimeRange, most: number, offset: number): Sql {
+  const { agent, node, window } = asked;
+  const steps = { from: part.from, to: Math.ceil(part.to / DAY) * DAY };
+  return sql`
+    SELECT ${columns(Object.keys(slaWindow.shape))},
+      toString(toUnixTimestamp64Nano(window_start)) AS page_time,
+      toString(row_number() OVER (PARTITION BY window_start ORDER BY agent_name, node_id)) AS page_key
+    FROM (${slaRows({ steps, agent, node, windows: window ?? 'of targets' })})
+    WHERE window_start >= ${moment(part.from)} AND window_start < ${moment(part.to)}
+    ORDER BY window_start DESC, agent_name, node_id
+    LIMIT ${value('UInt32', most)} OFFSET ${value('UInt32', offset)}`;
+}
+
 /** Adds `/v1/sla` (windows) and `/sla` (the range as one). */
 export function addSla(api: Api): void {
   api.get(
@@ -66,24 +83,18 @@ export function addSla(api: Api): void {
     describe('read', 'Latency, error rate and breaches of each agent, node and window, newest first', slaWindows),
     query(windowFilter),
     async (context) => {
-      const { agent, node, window, limit, page_token: position, ...asked } = context.req.valid('query');
+      const asked = context.req.valid('query');
+      const { limit, page_token: position } = asked;
       const range = rangeOf(asked);
-      // Windows are whole: the last one may end after the range.
-      const steps = { from: range.from, to: range.to + DAY };
-      const rows = slaRows({ steps, agent, node, windows: window ?? 'of targets' });
-      // A token says how many rows of its window were listed.
-      const upto =
-        position === undefined
-          ? sql`true`
-          : sql`window_start <= fromUnixTimestamp64Nano(${value('Int64', position.time)}, 'UTC')`;
-      const found = await context.var.read(sql`
-        SELECT ${columns(Object.keys(slaWindow.shape))},
-          toString(toUnixTimestamp64Nano(window_start)) AS page_time,
-          toString(row_number() OVER (PARTITION BY window_start ORDER BY agent_name, node_id)) AS page_key
-        FROM (${rows})
-        WHERE window_start >= ${moment(range.from)} AND window_start < ${moment(range.to)} AND ${upto}
-        ORDER BY window_start DESC, agent_name, node_id
-        LIMIT ${value('UInt32', limit + 1)} OFFSET ${value('UInt32', offsetOf(position))}`);
+      // A token says how many rows of its window were listed: the window's own are skipped, later windows are left out.
+      let skipped = offsetOf(position);
+      const upto = position === undefined ? range.to : Number(BigInt(position.time) / 1_000_000n) + 1;
+      const left = { from: range.from, to: Math.min(range.to, upto) };
+      const found = await readNewest(left, limit + 1, (part, most) => {
+        const offset = skipped;
+        skipped = 0;
+        return context.var.read(windowsOf(asked, part, most, offset));
+      });
       const { rows: windows, next_page_token } = pageOf(found, limit);
       return context.json({ ...rangeAnswer(range), windows, next_page_token });
     },

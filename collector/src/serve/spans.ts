@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { limit } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { inRun } from './run-rows.ts';
+import { inDaysOfRun, inRun } from './run-rows.ts';
 import { requireRun } from './runs.ts';
 import { buildSpanTree, type FlatSpan } from './span-tree.ts';
 import { columns, from, type Sql, sql, value } from './sql.ts';
@@ -71,7 +71,7 @@ const filter = z.strictObject({ limit: limit(2000, 10_000) });
 const spanColumns = columns(Object.keys(flatSpan.shape), ['start_time_unix_nano', 'end_time_unix_nano', 'cursor']);
 
 /** The earliest spans of a run, found by its traces so that the sorting key is used. */
-function spansOf(runId: string, most: number): Sql {
+function spansOf(runId: string, inDays: Sql, most: number): Sql {
   return sql`
     SELECT
       ${spanColumns},
@@ -84,7 +84,7 @@ function spansOf(runId: string, most: number): Sql {
         AS Array(Tuple(trace_id String, span_id String, attributes Map(String, String)))
       ) AS links
     FROM ${from('spans')}
-    WHERE ${inRun(runId)} AND trace_key IN (
+    WHERE ${inDays} AND trace_key IN (
       SELECT trace_id FROM ${from('run_traces')} WHERE ${inRun(runId)}
     )
     ORDER BY start_time, cursor
@@ -100,10 +100,9 @@ export function addSpans(api: Api): void {
     async (context) => {
       const runId = context.req.param('run_id');
       const { limit } = context.req.valid('query');
-      const [rows] = await Promise.all([
-        context.var.read<FlatSpan>(spansOf(runId, limit + 1)),
-        requireRun(context.var.read, runId),
-      ]);
+      const { read } = context.var;
+      const [inDays] = await Promise.all([inDaysOfRun(read, runId), requireRun(read, runId)]);
+      const rows = await read<FlatSpan>(spansOf(runId, inDays, limit + 1));
       const spans = buildSpanTree(rows.slice(0, limit));
       return context.json({ run_id: runId, spans, truncated: rows.length > limit });
     },

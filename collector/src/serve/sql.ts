@@ -1,4 +1,4 @@
-/** Views that the API may read, and the tables that have no view of their own: content, and the traces of runs. */
+/** Views that the API may read, and the tables that have no view of their own: content, and where runs and traces stand. */
 export type Relation =
   | 'audit_trail'
   | 'conflicts'
@@ -18,10 +18,11 @@ export type Relation =
   | 'spans'
   | 'steps'
   | 'timeline'
+  | 'trace_days'
   | 'workflow_summary';
 
 /** ClickHouse types of the values that queries bind. */
-export type ValueType = 'String' | 'UInt32' | 'UInt64' | 'Int64' | 'Array(String)';
+export type ValueType = 'String' | 'UInt32' | 'UInt64' | 'Int64' | 'Array(Date)' | 'Array(String)';
 
 interface BoundValue {
   readonly type: ValueType;

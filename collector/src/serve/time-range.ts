@@ -45,6 +45,26 @@ export function startedWithin({ from, to }: TimeRange): Sql {
     AND (event_date BETWEEN toDate(${moment(from)}) AND toDate(${moment(to)}) OR event_date = toDate('1970-01-01'))`;
 }
 
+/**
+ * Reads rows of a list that has the newest first: the range's last day, then what is before it in ever longer steps, until there are
+ * enough. A step begins where a day begins, and most lists end in the first.
+ * @param rowsOf gives the newest rows of a part of the range, at most so many
+ */
+export async function readNewest<T>(
+  range: TimeRange,
+  most: number,
+  rowsOf: (part: TimeRange, most: number) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const rows: T[] = [];
+  let days = 1;
+  for (let to = range.to; to > range.from && rows.length < most; days *= 8) {
+    const from = Math.max(range.from, (Math.ceil(to / DAY) - days) * DAY);
+    rows.push(...(await rowsOf({ from, to }, most - rows.length)));
+    to = from;
+  }
+  return rows;
+}
+
 /** The range as an answer shows it. */
 export function rangeAnswer({ from, to }: TimeRange): { from: string; to: string } {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
