@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CollectorProcess } from '../faults/ledger-process.ts';
+import { AS_BUILT, CollectorProcess } from '../faults/ledger-process.ts';
 import { BodySource } from './body-source.ts';
 import { type Figure, figure } from './figure.ts';
 import { load } from './load.ts';
@@ -16,7 +16,7 @@ export interface Started {
 export async function measureStart(nodeFlags: readonly string[], idleSeconds: number): Promise<Started> {
   const bodies = new BodySource('protobuf', 1);
   const begin = performance.now();
-  const collector = await CollectorProcess.start(nodeFlags);
+  const collector = await CollectorProcess.start([...nodeFlags, ...AS_BUILT]);
   await load({ url: collector.url, bodies, clients: 1, seconds: 60, spans: 1 });
   const seconds = (performance.now() - begin) / 1000;
   await settled(collector);

@@ -4,21 +4,25 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const CLI = path.join(import.meta.dirname, '../../collector/src/cli.ts');
+const COLLECTOR = path.join(import.meta.dirname, '../../collector');
+/** The sources, which tests run. */
+const FROM_SOURCE: readonly string[] = ['--conditions=source', path.join(COLLECTOR, 'src/cli.ts')];
+/** What users run; `npm run prepare` builds it. */
+export const AS_BUILT: readonly string[] = [path.join(COLLECTOR, 'dist/cli.js')];
 
 /** A collector in a process of its own, which can be killed and started again on the same data. */
 export class CollectorProcess {
   readonly #dataDirectory: string;
-  readonly #nodeFlags: readonly string[];
+  readonly #program: readonly string[];
   #child: ChildProcess | undefined;
   #enginePid = 0;
   /** Base URL of the collector that runs now. */
   url = '';
   #engineUrl = '';
 
-  private constructor(dataDirectory: string, nodeFlags: readonly string[]) {
+  private constructor(dataDirectory: string, program: readonly string[]) {
     this.#dataDirectory = dataDirectory;
-    this.#nodeFlags = nodeFlags;
+    this.#program = program;
   }
 
   /** Process id of the collector, whose child the engine is. */
@@ -36,9 +40,9 @@ export class CollectorProcess {
     return this.#engineUrl;
   }
 
-  /** Starts one on fresh data. `nodeFlags` are flags of Node itself, such as `--cpu-prof`. */
-  static async start(nodeFlags: readonly string[] = []): Promise<CollectorProcess> {
-    const collector = new CollectorProcess(await mkdtemp(path.join(os.tmpdir(), 'spanledger-')), nodeFlags);
+  /** Starts one on fresh data. `program` is what Node runs, with flags of Node itself before it. */
+  static async start(program: readonly string[] = FROM_SOURCE): Promise<CollectorProcess> {
+    const collector = new CollectorProcess(await mkdtemp(path.join(os.tmpdir(), 'spanledger-')), program);
     await collector.start();
     return collector;
   }
@@ -51,17 +55,7 @@ export class CollectorProcess {
     ]);
     const child = spawn(
       process.execPath,
-      [
-        ...this.#nodeFlags,
-        '--conditions=source',
-        CLI,
-        'start',
-        '--data-dir',
-        this.#dataDirectory,
-        '--log-level',
-        'info',
-        ...ports,
-      ],
+      [...this.#program, 'start', '--data-dir', this.#dataDirectory, '--log-level', 'info', ...ports],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;

@@ -8,7 +8,7 @@ import { carries } from './count-usage.ts';
 import { NO_TRACE, type SpanRow, type TouchedTrace } from './read-rows.ts';
 
 /** Traces corrected at once: bounds memory, and the length of the queries that name them. */
-const TRACES_AT_ONCE = 500;
+const TRACES_AT_ONCE = 1000;
 
 /** What correcting a part of the to-do list found. */
 export interface Touched {

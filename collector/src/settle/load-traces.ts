@@ -4,7 +4,7 @@ import { type Resolution, resolveRows } from './corrections.ts';
 import { readTraceDays } from './read-days.ts';
 import { readLinked } from './read-linked.ts';
 import { type Place, readSpans, type SpanRow } from './read-rows.ts';
-import { readSteps, type StepRow } from './read-steps.ts';
+import { distinctSteps, readStepsNamed, readStepsOfTraces, type StepRow } from './read-steps.ts';
 import { resolveTraces } from './resolve-traces.ts';
 
 /** Traces with all that they share steps with, resolved. */
@@ -27,6 +27,8 @@ interface Found {
   readonly runs: Set<string>;
   readonly spans: SpanRow[];
   readonly steps: StepRow[];
+  /** Whether the runs have anything outside of the traces that were looked at. */
+  isElsewhere: boolean;
 }
 
 /**
@@ -41,15 +43,30 @@ export async function loadTraces(
   traces: readonly string[],
   named: readonly string[],
 ): Promise<Loaded> {
-  const found: Found = { traces: new Set(), days: new Set(), runs: new Set(named), spans: [], steps: [] };
+  const found: Found = {
+    traces: new Set(),
+    days: new Set(),
+    runs: new Set(named),
+    spans: [],
+    steps: [],
+    isElsewhere: false,
+  };
   for (let next = traces; next.length > 0; ) next = await loadMore(client, tenant, next, found);
   const resolution = resolveRows(found.spans);
+  const asked = new Set(found.runs);
   for (const { span, runId } of resolution.spans.values()) found.runs.add(span.runId).add(runId);
   const place = { tenant, days: [...found.days] };
-  const runs = [...found.runs];
   const loaded = [...found.traces];
-  const steps = await readSteps(client, place, runs, loaded, stampedSteps(found, resolution.runs).steps);
-  return { resolution, place, traces: loaded, runs: found.runs, steps };
+  const unasked = [...found.runs].filter((run) => !asked.has(run));
+  const steps = [...found.steps];
+  if (found.isElsewhere) {
+    const all = [...found.runs];
+    steps.push(...(await readStepsOfTraces(client, place, all, loaded)));
+    steps.push(...(await readStepsNamed(client, place, all, stampedSteps(found, resolution.runs).steps)));
+  } else if (unasked.length > 0) {
+    steps.push(...(await readStepsOfTraces(client, place, unasked, loaded)));
+  }
+  return { resolution, place, traces: loaded, runs: found.runs, steps: distinctSteps(steps) };
 }
 
 /** Loads traces; gives the ids of those that share steps with them and are not loaded. */
@@ -70,10 +87,11 @@ async function loadMore(
     found.spans.push(span);
     found.runs.add(span.runId);
   }
-  const rows = await readSteps(client, { tenant, days }, [...found.runs], traces, []);
+  const rows = await readStepsOfTraces(client, { tenant, days }, [...found.runs], traces);
   for (const row of rows) found.steps.push(row);
   const { runs, steps } = stampedSteps({ spans, steps: rows }, resolveTraces(spans).runs);
   const linked = await readLinked(client, tenant, found.traces, runs, steps);
+  if (linked.isElsewhere) found.isElsewhere = true;
   for (const day of linked.days) found.days.add(day);
   return [...linked.traces];
 }

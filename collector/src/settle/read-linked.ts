@@ -6,6 +6,8 @@ import { IN_TRACES } from './read-rows.ts';
 export interface Linked {
   /** Other traces that have spans of the steps. */
   readonly traces: readonly string[];
+  /** Whether the runs have anything outside of the traces. */
+  readonly isElsewhere: boolean;
   /** Event days of all other traces of the runs. */
   readonly days: readonly string[];
 }
@@ -32,7 +34,7 @@ export async function readLinked(
     { runs },
   );
   const others = ofRuns.filter((one) => !traces.has(one.trace));
-  if (others.length === 0) return { traces: [], days: [] };
+  if (others.length === 0) return { traces: [], isElsewhere: false, days: [] };
   const days = [...new Set(others.map((one) => one.day))];
   const linked = await queryParts<{ trace: string }>(
     client,
@@ -42,5 +44,5 @@ export async function readLinked(
     { tenant, days },
     { runs, steps, traces: [...new Set(others.map((one) => one.trace))] },
   );
-  return { traces: [...new Set(linked.map((one) => one.trace))], days };
+  return { traces: [...new Set(linked.map((one) => one.trace))], isElsewhere: true, days };
 }

@@ -43,27 +43,28 @@ const STEP_QUERY = `SELECT
   FROM step_rows FINAL
   WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_rows.event_date IN {days:Array(Date)}`;
 
-/** Reads the step rows that the traces gave to the runs, and those of the named steps wherever they came from. */
-export async function readSteps(
+/** Reads the step rows that the traces gave to the runs. */
+export function readStepsOfTraces(
   client: ClickHouseClient,
   place: Place,
   runs: readonly string[],
   traces: readonly string[],
+): Promise<StepRow[]> {
+  return queryParts(client, `${STEP_QUERY} AND step_rows.${IN_TRACES}`, { ...place }, { runs, traces });
+}
+
+/** Reads the rows of the named steps of the runs, wherever they came from. */
+export function readStepsNamed(
+  client: ClickHouseClient,
+  place: Place,
+  runs: readonly string[],
   steps: readonly string[],
 ): Promise<StepRow[]> {
-  const ofTraces = await queryParts<StepRow>(
-    client,
-    `${STEP_QUERY} AND step_rows.${IN_TRACES}`,
-    { ...place },
-    { runs, traces },
-  );
-  const named = await queryParts<StepRow>(
-    client,
-    `${STEP_QUERY} AND step_id IN {steps:Array(String)}`,
-    { ...place },
-    { runs, steps },
-  );
-  // By the sorting key of the table.
+  return queryParts(client, `${STEP_QUERY} AND step_id IN {steps:Array(String)}`, { ...place }, { runs, steps });
+}
+
+/** Of rows that were read more than once one each, by the sorting key of the table. */
+export function distinctSteps(rows: readonly StepRow[]): StepRow[] {
   const key = (row: StepRow): string => JSON.stringify([row.run_id, row.step_id, row.attempt, row.event_date]);
-  return [...new Map([...ofTraces, ...named].map((row) => [key(row), row])).values()];
+  return [...new Map(rows.map((row) => [key(row), row])).values()];
 }

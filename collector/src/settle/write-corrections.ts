@@ -37,7 +37,9 @@ const SPAN_INSERT = `INSERT INTO span_rows
   INNER JOIN (
     SELECT *, lower(hex(trace_id)) AS trace, lower(hex(span_id)) AS span FROM span_rows FINAL
     WHERE tenant = {tenant:String}
-      AND trace_id IN (SELECT CAST(unhex(arrayJoin({traces:Array(String)})) AS FixedString(16)))
+      AND (trace_id, span_id) IN (
+        SELECT CAST(unhex(substring(one, 1, 32)) AS FixedString(16)), CAST(unhex(substring(one, 33)) AS FixedString(8))
+        FROM (SELECT arrayJoin({names:Array(String)}) AS one))
       AND event_date IN {days:Array(Date)}
   ) AS s ON s.trace = c.trace AND s.span = c.span AND s.event_date = c.event_date AND s.cursor = c.position
   FORMAT JSONEachRow`;
@@ -47,8 +49,8 @@ const SPAN_INSERT = `INSERT INTO span_rows
  * arrive all the while: a correction applies to the row that was looked at and to no other; what came since is settled in its turn.
  */
 export async function writeSpans(engine: Engine, tenant: string, rows: readonly SpanCorrection[]): Promise<void> {
-  for (const part of partsBy(rows, (row) => row.trace)) {
-    await write(engine, SPAN_INSERT, tenant, part.rows, { param_traces: arrayParameter(part.names) });
+  for (const part of partsBy(rows, (row) => row.trace + row.span)) {
+    await write(engine, SPAN_INSERT, tenant, part.rows, { param_names: arrayParameter(part.names) });
   }
 }
 

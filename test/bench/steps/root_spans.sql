@@ -2,7 +2,7 @@
 INSERT INTO span_rows
 (
     tenant, trace_id, span_id, event_date, version, is_deleted, origin, cursor, received_at, content_hash, run_id, run_stamped,
-    attempt, node_id, operation, name, kind, start_time, end_time, start_time_unix_nano, end_time_unix_nano, service_name,
+    attempt, node_id, operation, name, kind, start_time, end_time, service_name,
     is_rollup, attributes, attribute_kinds, resource_attributes, resource_attribute_kinds, scope_name
 )
 SELECT
@@ -25,8 +25,6 @@ SELECT
     1,
     min(start_time),
     max(end_time),
-    toUnixTimestamp64Nano(min(start_time)),
-    toUnixTimestamp64Nano(max(end_time)),
     any(service_name),
     true,
     map('spanledger.run.id', run_id),

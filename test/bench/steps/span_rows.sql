@@ -3,7 +3,7 @@ INSERT INTO span_rows
 (
     tenant, trace_id, span_id, event_date, version, is_deleted, origin, cursor, received_at, content_hash, parent_span_id, run_id,
     run_stamped, step_id, step_stamped, attempt, governed, node_id, operation, name, kind, start_time, end_time,
-    start_time_unix_nano, end_time_unix_nano, service_name, agent_name, agent_stamped, model, provider, response_id,
+    service_name, agent_name, agent_stamped, model, provider, response_id,
     is_model_call, input_tokens, output_tokens, cost_usd, cost_source, carbon_gco2e, usage_counted, cost_counted, carbon_counted,
     attributes, attribute_kinds, resource_attributes, resource_attribute_kinds, scope_name
 )
@@ -31,8 +31,6 @@ SELECT
     if(is_call, 3, 1),
     start_time,
     end_time,
-    toUnixTimestamp64Nano(start_time),
-    toUnixTimestamp64Nano(end_time),
     service_name,
     agent_name,
     true,
