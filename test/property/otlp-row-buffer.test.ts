@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RowBuffer } from '../../collector/src/otlp/row-buffer.ts';
+import { RowBuffer, viewOf } from '../../collector/src/otlp/row-buffer.ts';
 import { startTestEngine, type TestEngine } from '../engine-fixture.ts';
 
 let fixture: TestEngine;
@@ -65,6 +65,17 @@ const string = fc.tuple(bytes, fc.nat(9)).map<Written>(([value, before]) => ({
   sql: quotedBytes(value),
   write: (buffer) => buffer.string(Buffer.concat([Buffer.alloc(before, 1), value]), before, before + value.length),
 }));
+const viewed = fc.tuple(bytes, fc.nat(9)).map<Written>(([value, before]) => ({
+  sql: quotedBytes(value),
+  write: (buffer) => {
+    const source = viewOf(Buffer.concat([Buffer.alloc(before, 1), value]));
+    buffer.copyString(source, before, before + value.length);
+  },
+}));
+const integer = fc.maxSafeNat().map<Written>((value) => ({
+  sql: quotedText(String(value)),
+  write: (buffer) => buffer.integer(value),
+}));
 const unicode = fc.string({ unit: 'binary', maxLength: 200 }).map<Written>((value) => ({
   sql: quotedText(value),
   write: (buffer) => buffer.text(value),
@@ -112,6 +123,8 @@ const kinds = [
   uint64,
   halves,
   string,
+  viewed,
+  integer,
   unicode,
   ascii,
   fixedString,
@@ -130,11 +143,12 @@ test('whatever is written is what the engine prints', async () => {
   );
 });
 
-test.each([0, 1, 31, 32, 47, 48, 127, 128, 16_383, 16_384, 100_000])('strings of %i bytes', async (size) => {
+test.each([0, 1, 7, 8, 9, 31, 32, 127, 128, 384, 385, 16_383, 16_384, 100_000])('strings of %i bytes', async (size) => {
   const invalid = Buffer.from(Array.from({ length: size }, (_, i) => (i * 7 + 128) & 255));
   const plain = 'a'.repeat(size);
   const values: Written[] = [
     { sql: quotedBytes(invalid), write: (buffer) => buffer.string(invalid, 0, size) },
+    { sql: quotedBytes(invalid), write: (buffer) => buffer.copyString(viewOf(invalid), 0, size) },
     { sql: quotedText(plain), write: (buffer) => buffer.text(plain) },
     { sql: quotedText(plain), write: (buffer) => buffer.ascii(plain) },
   ];
@@ -147,6 +161,7 @@ test('offsets stay valid while the buffer grows', () => {
   for (const value of whole) {
     buffer.uint8(value);
     buffer.raw(buffer.bytes, buffer.length - 1, buffer.length);
+    buffer.copy(buffer.view, buffer.length - 1, buffer.length);
   }
-  expect([...buffer.bytes.subarray(0, buffer.length)]).toEqual(whole.flatMap((value) => [value, value]));
+  expect([...buffer.bytes.subarray(0, buffer.length)]).toEqual(whole.flatMap((value) => [value, value, value]));
 });

@@ -1,6 +1,7 @@
 import { TARGETS } from '@spanledger/semconv';
 import { expect, test } from 'vitest';
-import { KeyTable, meaningOf } from '../../collector/src/otlp/attribute-keys.ts';
+import { type InternedKey, KeyTable, meaningOf } from '../../collector/src/otlp/attribute-keys.ts';
+import { viewOf } from '../../collector/src/otlp/row-buffer.ts';
 import { randomId, traceBody } from '../otlp/bodies.ts';
 import { pairsOf, textOf } from '../otlp/ingest-rows.ts';
 import { transcoding } from '../otlp/transcoding.ts';
@@ -8,44 +9,55 @@ import type { Value } from '../otlp/values.ts';
 
 const RUN_ID = 'spanledger.run.id';
 
-function intern(table: KeyTable, key: string): number {
+function intern(table: KeyTable, key: string): InternedKey | undefined {
   const bytes = Buffer.from(`..${key}..`);
-  return table.intern(bytes, 2, bytes.length - 2);
+  return table.intern(viewOf(bytes), 2, bytes.length - 2);
 }
 
-test('a key has one number while the table lasts, and its meaning', () => {
+test('a key is one object while the table lasts, and has its meaning', () => {
   const table = new KeyTable();
-  const id = intern(table, RUN_ID);
-  const keys = Array.from({ length: 5000 }, (_, i) => `key.${i}`);
-  const ids = keys.map((key) => intern(table, key));
-  expect(new Set([id, ...ids]).size).toBe(5001);
-  expect(keys.map((key) => intern(table, key))).toEqual(ids);
-  expect(intern(table, RUN_ID)).toBe(id);
-  expect(table.meaning(id)).toMatchObject({
-    target: TARGETS.indexOf('run_id'),
-    rank: expect.any(Number),
-    content: false,
-  });
-  expect(table.meaning(ids[0] as number)).toEqual(meaningOf('key.0'));
+  const run = intern(table, RUN_ID);
+  const names = Array.from({ length: 5000 }, (_, i) => `key.${i}`);
+  const keys = names.map((name) => intern(table, name));
+  expect(new Set([run, ...keys]).size).toBe(5001);
+  expect(names.every((name, i) => intern(table, name) === keys[i])).toBe(true);
+  expect(intern(table, RUN_ID)).toBe(run);
+  expect(run?.meaning).toMatchObject({ target: TARGETS.indexOf('run_id'), rank: expect.any(Number), content: false });
+  expect(keys[0]?.meaning).toEqual(meaningOf('key.0'));
 });
 
-test('a key over 256 bytes and a key that finds no place have no number', () => {
+test('a key is found by its bytes, whatever came after the key before it the last time', () => {
   const table = new KeyTable();
-  expect(intern(table, 'k'.repeat(256))).toBe(0);
-  expect(intern(table, 'k'.repeat(257))).toBe(-1);
-  for (let i = 1; i < 8192; i++) expect(intern(table, `key.${i}`)).toBe(i);
-  expect(intern(table, 'one.too.many')).toBe(-1);
-  expect(intern(table, 'key.8191')).toBe(8191);
+  const names = ['a', 'ab', 'abc', 'abcd', 'abce', 'abcdefgh', 'abcdefgi', 'bbcdefgh', '', RUN_ID];
+  const keys = new Map(names.map((name) => [name, intern(table, name)]));
+  for (const first of names) {
+    for (const second of names) {
+      expect([intern(table, first), intern(table, second)]).toEqual([keys.get(first), keys.get(second)]);
+      expect(intern(table, second) === keys.get(second)).toBe(true);
+    }
+  }
+  expect(new Set(keys.values()).size).toBe(names.length);
+});
+
+test('a key over 256 bytes and a key that finds no place are not kept', () => {
+  const table = new KeyTable();
+  const first = intern(table, 'k'.repeat(256));
+  expect(first?.size).toBe(256);
+  expect(intern(table, 'k'.repeat(257))).toBeUndefined();
+  for (let i = 1; i < 8192; i++) expect(intern(table, `key.${i}`)).toBeDefined();
+  expect(intern(table, 'one.too.many')).toBeUndefined();
+  expect(intern(table, 'k'.repeat(256)) === first).toBe(true);
 });
 
 test('a full table starts anew between records and gives the same meanings', () => {
   const table = new KeyTable();
   for (let i = 0; i < 8192; i++) intern(table, `key.${i}`);
-  expect(intern(table, RUN_ID)).toBe(-1);
+  expect(intern(table, RUN_ID)).toBeUndefined();
   table.makeRoom();
-  expect(table.meaning(intern(table, RUN_ID)).target).toBe(TARGETS.indexOf('run_id'));
+  const run = intern(table, RUN_ID);
+  expect(run?.meaning.target).toBe(TARGETS.indexOf('run_id'));
   table.makeRoom();
-  expect(intern(table, RUN_ID)).toBe(0);
+  expect(intern(table, RUN_ID) === run).toBe(true);
 });
 
 test('no number of distinct keys takes meanings away, in one record or over many', () => {

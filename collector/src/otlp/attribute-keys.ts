@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { DIALECTS, TARGETS } from '@spanledger/semconv';
+import { viewOf } from './row-buffer.ts';
 
 /** What the dialect table says of an attribute key. */
 export interface KeyMeaning {
@@ -72,52 +73,84 @@ const SLOTS = 16_384;
 const MOST_KEYS = SLOTS / 2;
 const LONGEST_KEY = 256;
 
+/** A key of the table. */
+export class InternedKey {
+  readonly meaning: KeyMeaning;
+  readonly size: number;
+  readonly #view: DataView;
+  /** The key that came after this one the last time. */
+  following: InternedKey | undefined;
+  /** For who looks for equal keys in a list: number of the list in which the key stood last, and where. */
+  list = 0;
+  entry = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#view = viewOf(bytes);
+    this.size = bytes.length;
+    this.meaning = meaningOf(Buffer.from(bytes).toString('utf8'));
+  }
+
+  /** Says whether the key is the bytes from `start`, which are as many as it has. */
+  equals(bytes: DataView, start: number): boolean {
+    const view = this.#view;
+    const size = this.size;
+    let i = 0;
+    for (; i + 4 <= size; i += 4) if (view.getInt32(i) !== bytes.getInt32(start + i)) return false;
+    for (; i < size; i++) if (view.getUint8(i) !== bytes.getUint8(start + i)) return false;
+    return true;
+  }
+}
+
 /**
- * Interns attribute keys by their bytes, so that a key that was seen before costs a hash and a comparison and no string. Keys repeat;
- * when the table is full it starts anew, so no sender can fill it for good.
+ * Interns attribute keys by their bytes, so that a key that was seen before costs a comparison and no string. Keys repeat; when the
+ * table is full it starts anew, so no sender can fill it for good.
  */
 export class KeyTable {
   readonly #slots = new Int32Array(SLOTS);
-  #keys: Buffer[] = [];
-  #meanings: KeyMeaning[] = [];
+  #keys: InternedKey[] = [];
+  /** The key found last. */
+  #last: InternedKey = new InternedKey(new Uint8Array());
 
-  /** Forgets all keys when the table is full. Ids given before are void, so call it between records. */
+  /** Forgets all keys when the table is full. Keys given before are void, so call it between records. */
   makeRoom(): void {
     if (this.#keys.length < MOST_KEYS - 1024) return;
     this.#slots.fill(0);
     this.#keys = [];
-    this.#meanings = [];
+    this.#last = new InternedKey(new Uint8Array());
   }
 
-  /** Number of the key, from 0, below 16,384; -1 for a key that is too long or found no place. */
-  intern(bytes: Buffer, start: number, end: number): number {
+  /**
+   * The key of these bytes, one of at most 8,192; undefined for a key that is too long or found no place. Keys come in the same order
+   * over and over, so the one that followed last time is tried before the bytes are hashed.
+   */
+  intern(bytes: DataView, start: number, end: number): InternedKey | undefined {
+    const likely = this.#last.following;
+    const key =
+      likely !== undefined && likely.size === end - start && likely.equals(bytes, start)
+        ? likely
+        : this.#lookUp(bytes, start, end);
+    if (key === undefined) return undefined;
+    this.#last.following = key;
+    this.#last = key;
+    return key;
+  }
+
+  #lookUp(bytes: DataView, start: number, end: number): InternedKey | undefined {
     const size = end - start;
-    if (size > LONGEST_KEY) return -1;
+    if (size > LONGEST_KEY) return undefined;
     let hash = size;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes.getUint8(i), 0x01000193);
     let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     for (;;) {
-      const id = (this.#slots[slot] as number) - 1;
-      if (id < 0) break;
-      const key = this.#keys[id] as Buffer;
-      if (key.length === size && sameBytes(key, bytes, start)) return id;
+      const number = this.#slots[slot] as number;
+      if (number === 0) break;
+      const key = this.#keys[number - 1] as InternedKey;
+      if (key.size === size && key.equals(bytes, start)) return key;
       slot = (slot + 1) & (SLOTS - 1);
     }
-    if (this.#keys.length >= MOST_KEYS) return -1;
-    const key = Buffer.from(bytes.subarray(start, end));
-    this.#keys.push(key);
-    this.#meanings.push(meaningOf(key.toString('utf8')));
-    this.#slots[slot] = this.#keys.length;
-    return this.#keys.length - 1;
+    if (this.#keys.length >= MOST_KEYS) return undefined;
+    const key = new InternedKey(new Uint8Array(bytes.buffer, bytes.byteOffset + start, size).slice());
+    this.#slots[slot] = this.#keys.push(key);
+    return key;
   }
-
-  /** Meaning of an interned key. */
-  meaning(id: number): KeyMeaning {
-    return this.#meanings[id] as KeyMeaning;
-  }
-}
-
-function sameBytes(key: Buffer, bytes: Buffer, start: number): boolean {
-  for (let i = 0; i < key.length; i++) if (key[i] !== bytes[start + i]) return false;
-  return true;
 }

@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import { KeyTable, meaningOf } from './attribute-keys.ts';
 import { KIND, kindByte } from './kinds.ts';
 import { CANON_VERSION, type CANONICAL_COLUMNS, HEADER_BYTES } from './record-layout.ts';
-import type { RowBuffer } from './row-buffer.ts';
+import { type RowBuffer, viewOf } from './row-buffer.ts';
 
 /** How a canonical field is stepped over: a number of bytes, or a form of RowBinary with a length inside. */
 export type Form = number | 'string' | 'map' | 'array64' | 'array32' | 'strings' | 'maps';
@@ -86,6 +86,7 @@ export class CanonicalReplay {
   readonly #keys = new KeyTable();
   readonly #best: (Offer | undefined)[] = [];
   #bytes: Buffer = Buffer.alloc(0);
+  #view: DataView = viewOf(this.#bytes);
   #position = 0;
 
   /** @throws InputError `CANONICAL_UNREADABLE` where the bytes are of a version or form that this code does not know */
@@ -120,6 +121,7 @@ export class CanonicalReplay {
       throw unreadable(`version ${canonical[0]}, this collector knows ${CANON_VERSION}`);
     this.#keys.makeRoom();
     this.#bytes = canonical;
+    this.#view = viewOf(canonical);
     this.#position = 0;
     this.#best.length = 0;
     this.#walk();
@@ -142,8 +144,8 @@ export class CanonicalReplay {
     const count = this.#varint();
     for (let entry = 0; entry < count; entry++) {
       const keyEnd = this.#end();
-      const id = this.#keys.intern(this.#bytes, this.#position, keyEnd);
-      const meaning = id < 0 ? meaningOf(this.#bytes.toString('utf8', this.#position, keyEnd)) : this.#keys.meaning(id);
+      const key = this.#keys.intern(this.#view, this.#position, keyEnd);
+      const meaning = key?.meaning ?? meaningOf(this.#bytes.toString('utf8', this.#position, keyEnd));
       this.#position = keyEnd;
       const end = this.#end();
       if (meaning.target >= 0) {

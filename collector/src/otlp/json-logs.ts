@@ -35,7 +35,6 @@ export function walkJsonLog(record: JsonObject, session: TranscodeSession): void
   rows.bigUint64(uint64Field(record['observedTimeUnixNano'], 'observedTimeUnixNano'));
   rows.uint32(enumField(record['severityNumber'], 'severityNumber', SEVERITIES));
   rows.text(stringField(record['severityText'], 'severityText'));
-  writer.beginBody();
   writeJsonValue(record['body'], 'body', writer, BODY);
   writer.endBody();
   writeJsonAttributes(record['attributes'], 'attributes', writer);

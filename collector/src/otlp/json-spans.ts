@@ -101,16 +101,12 @@ function writeLinks(links: readonly JsonObject[], writer: RecordWriter): void {
 /** Attributes, kinds and dropped counts of events or links. */
 function writeLists(items: readonly JsonObject[], field: string, writer: RecordWriter): void {
   const rows = writer.target;
-  const kinds: string[] = [];
-  writer.offering = false;
-  rows.varint(items.length);
+  writer.beginLists(items.length);
   for (const item of items) {
     writeJsonAttributes(item['attributes'], field, writer);
-    kinds.push(writer.takeKinds());
+    writer.endList();
   }
-  writer.offering = true;
-  rows.varint(items.length);
-  for (const kind of kinds) rows.ascii(kind);
+  writer.endLists();
   rows.varint(items.length);
   for (const item of items) rows.uint32(int32Field(item['droppedAttributesCount'], `${field} dropped`));
 }

@@ -1,5 +1,7 @@
-import { type KeyMeaning, KeyTable, meaningOf } from './attribute-keys.ts';
-import { MOST_LISTED, TooManyError } from './kinds.ts';
+import { InputError } from '../errors.ts';
+import { type InternedKey, KeyTable, meaningOf } from './attribute-keys.ts';
+import { MOST_LISTED } from './kinds.ts';
+import { Positions } from './positions.ts';
 import { writeProtobufValue } from './protobuf-value.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { WIRE, WireError, type WireReader } from './wire-reader.ts';
@@ -7,44 +9,20 @@ import { WIRE, WireError, type WireReader } from './wire-reader.ts';
 const KEY = (1 << 3) | WIRE.length;
 const VALUE = (2 << 3) | WIRE.length;
 
-const NOWHERE = new Float64Array(0);
-/** Numbers that `AttributeList` keeps of an attribute. */
-const ENTRY_SIZE = 5;
-
-/** Offsets of the messages of one list, gathered while its parent is walked. Throws TooManyError when they are too many. */
-export class Positions {
-  items: Float64Array = NOWHERE;
-  count = 0;
-  readonly #most: number;
-
-  constructor(most: number = MOST_LISTED) {
-    this.#most = most;
-  }
-
-  clear(): void {
-    this.count = 0;
-  }
-
-  push(position: number): void {
-    if (this.count === this.items.length) this.#grow();
-    this.items[this.count++] = position;
-  }
-
-  #grow(): void {
-    if (this.count === this.#most) throw new TooManyError();
-    const grown = new Float64Array(Math.min(this.#most, Math.max(16, this.items.length * 2)));
-    grown.set(this.items);
-    this.items = grown;
-  }
-}
+/** Numbers that `AttributeList` keeps of an attribute: the bounds of its key and its value. */
+const ENTRY_SIZE = 4;
+/** Where a dropped attribute has the start of its key. */
+const DROPPED = -1;
 
 /** Writes lists of KeyValue messages as a map and its kinds. Of equal keys the last counts, at its place. */
 export class AttributeList {
   readonly #keys = new KeyTable();
   readonly #entries = new Positions(MOST_LISTED * ENTRY_SIZE);
-  readonly #lastSeen = new Float64Array(16_384);
-  readonly #lastEntry = new Float64Array(16_384);
   #list = 0;
+  #keyStart = 0;
+  #keyEnd = 0;
+  #valueStart = 0;
+  #valueEnd = 0;
 
   /** Call between records: keys seen so far may be forgotten. */
   beginRecord(): void {
@@ -59,25 +37,52 @@ export class AttributeList {
 
   /** Writes the map alone; the kinds are left with the writer. */
   writeMap(reader: WireReader, positions: Positions, end: number, writer: RecordWriter): void {
-    const count = this.#scan(reader, positions, end);
-    writer.beginAttributes(count);
+    if (this.#writeOnce(reader, positions, end, writer)) return;
+    writer.forgetAttributes();
+    this.#writeTwice(reader, positions, end, writer);
+  }
+
+  /**
+   * Reads and writes in one go, as if no two keys were equal. Gives false where two are, or where this can't tell, or where an entry
+   * can't be read: the two goes then say what is wrong first.
+   */
+  #writeOnce(reader: WireReader, positions: Positions, end: number, writer: RecordWriter): boolean {
+    const { view } = reader;
+    const list = ++this.#list;
+    writer.beginAttributes(positions.count);
+    try {
+      for (let i = 0; i < positions.count; i++) {
+        this.#readEntry(reader, positions.items[i] as number, end);
+        const key = this.#keys.intern(view, this.#keyStart, this.#keyEnd);
+        if (key === undefined || key.list === list) return false;
+        key.list = list;
+        writer.target.copyString(view, this.#keyStart, this.#keyEnd);
+        reader.position = this.#valueStart;
+        writeProtobufValue(reader, this.#valueEnd, writer, key.meaning);
+      }
+    } catch (thrown) {
+      if (thrown instanceof InputError) return false;
+      throw thrown;
+    }
+    return true;
+  }
+
+  #writeTwice(reader: WireReader, positions: Positions, end: number, writer: RecordWriter): void {
+    writer.beginAttributes(this.#scan(reader, positions, end));
     const entries = this.#entries.items;
     for (let i = 0; i < this.#entries.count; i += ENTRY_SIZE) {
-      const id = entries[i] as number;
-      if (id === DROPPED) continue;
-      const keyStart = entries[i + 1] as number;
-      const keyEnd = entries[i + 2] as number;
-      writer.target.string(reader.bytes, keyStart, keyEnd);
-      reader.position = entries[i + 3] as number;
-      writeProtobufValue(reader, entries[i + 4] as number, writer, this.#meaning(reader, id, keyStart, keyEnd));
+      const keyStart = entries[i] as number;
+      if (keyStart === DROPPED) continue;
+      const keyEnd = entries[i + 1] as number;
+      const key = this.#keys.intern(reader.view, keyStart, keyEnd);
+      const meaning = key?.meaning ?? meaningOf(reader.bytes.toString('utf8', keyStart, keyEnd));
+      writer.target.copyString(reader.view, keyStart, keyEnd);
+      reader.position = entries[i + 2] as number;
+      writeProtobufValue(reader, entries[i + 3] as number, writer, meaning);
     }
   }
 
-  #meaning(reader: WireReader, id: number, keyStart: number, keyEnd: number): KeyMeaning {
-    return id >= 0 ? this.#keys.meaning(id) : meaningOf(reader.bytes.toString('utf8', keyStart, keyEnd));
-  }
-
-  /** Reads keys and value bounds into `#entries`, five numbers each, drops all but the last of equal keys, gives how many are left. */
+  /** Reads keys and value bounds into `#entries`, drops all but the last of equal keys, gives how many are left. */
   #scan(reader: WireReader, positions: Positions, end: number): number {
     const entries = this.#entries;
     entries.clear();
@@ -85,19 +90,21 @@ export class AttributeList {
     let kept = 0;
     let long: Map<string, number> | undefined;
     for (let i = 0; i < positions.count; i++) {
-      reader.position = positions.items[i] as number;
       const entry = entries.count;
-      const id = this.#entry(reader, reader.lengthEnd(end));
+      this.#readEntry(reader, positions.items[i] as number, end);
+      entries.push(this.#keyStart);
+      entries.push(this.#keyEnd);
+      entries.push(this.#valueStart);
+      entries.push(this.#valueEnd);
+      const key = this.#keys.intern(reader.view, this.#keyStart, this.#keyEnd);
       let before: number | undefined;
-      if (id >= 0) {
-        if (this.#lastSeen[id] === this.#list) before = this.#lastEntry[id] as number;
-        this.#lastSeen[id] = this.#list;
-        this.#lastEntry[id] = entry;
+      if (key !== undefined) {
+        before = this.#entryBefore(key, entry);
       } else {
         long ??= new Map();
-        const key = reader.bytes.toString('latin1', entries.items[entry + 1], entries.items[entry + 2]);
-        before = long.get(key);
-        long.set(key, entry);
+        const text = reader.bytes.toString('latin1', this.#keyStart, this.#keyEnd);
+        before = long.get(text);
+        long.set(text, entry);
       }
       if (before === undefined) kept += 1;
       else entries.items[before] = DROPPED;
@@ -105,35 +112,60 @@ export class AttributeList {
     return kept;
   }
 
-  #entry(reader: WireReader, end: number): number {
-    let keyStart = reader.position;
-    let keyEnd = keyStart;
-    let valueStart = end;
-    let valueEnd = end;
+  #entryBefore(key: InternedKey, entry: number): number | undefined {
+    const before = key.list === this.#list ? key.entry : undefined;
+    key.list = this.#list;
+    key.entry = entry;
+    return before;
+  }
+
+  /** Reads the bounds of the key and the value of the message whose length stands at `position`. */
+  #readEntry(reader: WireReader, position: number, end: number): void {
+    reader.position = position;
+    const stop = reader.lengthEnd(end);
+    if (!this.#readPlainEntry(reader, stop)) this.#readAnyEntry(reader, stop);
+  }
+
+  /** Reads a message that is a key and a value with lengths below 128 and 16,384; gives false, nothing read, where it is another. */
+  #readPlainEntry(reader: WireReader, end: number): boolean {
+    const { bytes } = reader;
+    const keyStart = reader.position + 2;
+    if (keyStart > end || bytes[keyStart - 2] !== KEY) return false;
+    const keySize = bytes[keyStart - 1] as number;
+    const keyEnd = keyStart + keySize;
+    if (keySize > 127 || keyEnd + 2 > end || bytes[keyEnd] !== VALUE) return false;
+    let valueStart = keyEnd + 2;
+    let valueSize = bytes[keyEnd + 1] as number;
+    if (valueSize > 127) {
+      if (valueStart >= end || (bytes[valueStart] as number) > 127) return false;
+      valueSize = (valueSize & 127) | ((bytes[valueStart] as number) << 7);
+      valueStart += 1;
+    }
+    if (valueStart + valueSize !== end) return false;
+    this.#keyStart = keyStart;
+    this.#keyEnd = keyEnd;
+    this.#valueStart = valueStart;
+    this.#valueEnd = end;
+    return true;
+  }
+
+  #readAnyEntry(reader: WireReader, end: number): void {
+    this.#keyStart = this.#keyEnd = reader.position;
+    this.#valueStart = this.#valueEnd = end;
     while (reader.position < end) {
       const tag = reader.tag(end);
       if (tag === KEY) {
-        keyEnd = reader.lengthEnd(end);
-        keyStart = reader.position;
-        reader.position = keyEnd;
+        this.#keyEnd = reader.lengthEnd(end);
+        this.#keyStart = reader.position;
+        reader.position = this.#keyEnd;
       } else if (tag === VALUE) {
-        valueEnd = reader.lengthEnd(end);
-        valueStart = reader.position;
-        reader.position = valueEnd;
+        this.#valueEnd = reader.lengthEnd(end);
+        this.#valueStart = reader.position;
+        reader.position = this.#valueEnd;
       } else {
         reader.skip(tag, end);
       }
     }
     if (reader.position !== end) throw new WireError(`attribute ends at byte ${reader.position}, not at ${end}`);
-    const id = this.#keys.intern(reader.bytes, keyStart, keyEnd);
-    const entries = this.#entries;
-    entries.push(id);
-    entries.push(keyStart);
-    entries.push(keyEnd);
-    entries.push(valueStart);
-    entries.push(valueEnd);
-    return id;
   }
 }
-
-const DROPPED = -2;

@@ -1,4 +1,5 @@
-import { type AttributeList, Positions } from './protobuf-attributes.ts';
+import { Positions } from './positions.ts';
+import type { AttributeList } from './protobuf-attributes.ts';
 import type { RecordWriter } from './record-writer.ts';
 import type { TranscodeSession } from './transcode.ts';
 import { WIRE, WireReader } from './wire-reader.ts';
@@ -123,7 +124,7 @@ export class EnvelopeWalker {
     }
     this.#attributes.write(reader, this.#positions, end, writer);
     writer.target.uint32(dropped);
-    writer.target.string(reader.bytes, urlStart, urlEnd);
+    writer.target.copyString(reader.view, urlStart, urlEnd);
   }
 
   /** Scope name, version, attributes, their kinds, dropped count, schema URL. */
@@ -153,11 +154,11 @@ export class EnvelopeWalker {
         reader.skip(tag, end);
       }
     }
-    writer.target.string(reader.bytes, name.start, name.end);
-    writer.target.string(reader.bytes, version.start, version.end);
+    writer.target.copyString(reader.view, name.start, name.end);
+    writer.target.copyString(reader.view, version.start, version.end);
     this.#attributes.write(reader, this.#positions, end, writer);
     writer.target.uint32(dropped);
-    writer.target.string(reader.bytes, url.start, url.end);
+    writer.target.copyString(reader.view, url.start, url.end);
   }
 }
 

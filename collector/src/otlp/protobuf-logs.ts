@@ -1,4 +1,5 @@
-import { type AttributeList, Positions } from './protobuf-attributes.ts';
+import { Positions } from './positions.ts';
+import type { AttributeList } from './protobuf-attributes.ts';
 import { type RecordWalker, type Slice, slice } from './protobuf-envelope.ts';
 import { allZero, writeTime } from './protobuf-spans.ts';
 import { writeProtobufValue } from './protobuf-value.ts';
@@ -141,13 +142,12 @@ export class LogWalker implements RecordWalker {
     rows.zeros(8);
     rows.varint(0);
     rows.uint32(this.#flags);
-    rows.string(reader.bytes, this.#eventName.start, this.#eventName.end);
+    rows.copyString(reader.view, this.#eventName.start, this.#eventName.end);
     rows.uint32(0);
     writeTime(reader, this.#time, writer);
     writeTime(reader, this.#observedTime, writer);
     rows.uint32(this.#severityNumber);
-    rows.string(reader.bytes, this.#severityText.start, this.#severityText.end);
-    writer.beginBody();
+    rows.copyString(reader.view, this.#severityText.start, this.#severityText.end);
     reader.position = this.#body.start;
     writeProtobufValue(reader, this.#body.end, writer, BODY);
     writer.endBody();
@@ -157,7 +157,7 @@ export class LogWalker implements RecordWalker {
   }
 
   #id(reader: WireReader, id: Slice, size: number, writer: RecordWriter): void {
-    if (id.end - id.start === size && !allZero(reader, id)) writer.target.raw(reader.bytes, id.start, id.end);
+    if (id.end - id.start === size && !allZero(reader, id)) writer.target.copy(reader.view, id.start, id.end);
     else writer.target.zeros(size);
   }
 }

@@ -1,4 +1,5 @@
-import { type AttributeList, Positions } from './protobuf-attributes.ts';
+import { Positions } from './positions.ts';
+import type { AttributeList } from './protobuf-attributes.ts';
 import { type Slice, slice } from './protobuf-envelope.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { WIRE, type WireReader } from './wire-reader.ts';
@@ -6,6 +7,9 @@ import { WIRE, type WireReader } from './wire-reader.ts';
 const LENGTH = WIRE.length;
 /** Messages kept for the next span; more than these are made anew. */
 const POOLED = 1024;
+/** Columns of events, and of links. */
+const EVENT_ARRAYS = 5;
+const LINK_ARRAYS = 7;
 /** Span.Event: time, name, attributes, dropped count. */
 const EVENT = {
   time: (1 << 3) | WIRE.fixed64,
@@ -30,7 +34,6 @@ interface NestedMessage {
   time: number;
   dropped: number;
   flags: number;
-  kinds: string;
   readonly attributes: Positions;
 }
 
@@ -45,13 +48,17 @@ export class NestedWriter {
 
   /** Times, names, attributes, kinds and dropped counts of the events at the given positions. */
   events(reader: WireReader, positions: Positions, end: number, writer: RecordWriter): void {
-    const events = this.#read(reader, positions, end, readEvent);
     const rows = writer.target;
+    if (positions.count === 0) {
+      rows.zeros(EVENT_ARRAYS);
+      return;
+    }
+    const events = this.#read(reader, positions, end, readEvent);
     rows.varint(events);
     for (let i = 0; i < events; i++) {
       const time = this.#at(i).time;
       if (time < 0) rows.zeros(8);
-      else rows.raw(reader.bytes, time, time + 8);
+      else rows.copy(reader.view, time, time + 8);
     }
     this.#strings(reader, events, writer, 'first');
     this.#lists(reader, events, end, writer);
@@ -60,6 +67,10 @@ export class NestedWriter {
 
   /** Ids, trace states, flags, attributes, kinds and dropped counts of the links at the given positions. */
   links(reader: WireReader, positions: Positions, end: number, writer: RecordWriter): void {
+    if (positions.count === 0) {
+      writer.target.zeros(LINK_ARRAYS);
+      return;
+    }
     const links = this.#read(reader, positions, end, readLink);
     this.#strings(reader, links, writer, 'first');
     this.#strings(reader, links, writer, 'second');
@@ -100,7 +111,6 @@ export class NestedWriter {
         time: -1,
         dropped: 0,
         flags: 0,
-        kinds: '',
         attributes: new Positions(),
       };
       this.#pool[index] = message;
@@ -119,7 +129,7 @@ export class NestedWriter {
     writer.target.varint(count);
     for (let i = 0; i < count; i++) {
       const value = this.#at(i)[field];
-      writer.target.string(reader.bytes, value.start, value.end);
+      writer.target.copyString(reader.view, value.start, value.end);
     }
   }
 
@@ -129,16 +139,12 @@ export class NestedWriter {
   }
 
   #lists(reader: WireReader, count: number, end: number, writer: RecordWriter): void {
-    writer.offering = false;
-    writer.target.varint(count);
+    writer.beginLists(count);
     for (let i = 0; i < count; i++) {
-      const message = this.#at(i);
-      this.#attributes.writeMap(reader, message.attributes, end, writer);
-      message.kinds = writer.takeKinds();
+      this.#attributes.writeMap(reader, this.#at(i).attributes, end, writer);
+      writer.endList();
     }
-    writer.offering = true;
-    writer.target.varint(count);
-    for (let i = 0; i < count; i++) writer.target.ascii(this.#at(i).kinds);
+    writer.endLists();
   }
 }
 

@@ -1,4 +1,5 @@
-import { type AttributeList, Positions } from './protobuf-attributes.ts';
+import { Positions } from './positions.ts';
+import type { AttributeList } from './protobuf-attributes.ts';
 import { type RecordWalker, type Slice, slice } from './protobuf-envelope.ts';
 import { NestedWriter } from './protobuf-nested.ts';
 import { spanIdFault } from './record-checks.ts';
@@ -206,19 +207,19 @@ export class SpanWalker implements RecordWalker {
 
   #write(reader: WireReader, end: number, writer: RecordWriter): void {
     const rows = writer.target;
-    const bytes = reader.bytes;
-    rows.raw(bytes, this.#traceId.start, this.#traceId.end);
-    rows.raw(bytes, this.#spanId.start, this.#spanId.end);
+    const { view } = reader;
+    rows.copy(view, this.#traceId.start, this.#traceId.end);
+    rows.copy(view, this.#spanId.start, this.#spanId.end);
     if (this.#parentSpanId.end === this.#parentSpanId.start) rows.zeros(8);
-    else rows.raw(bytes, this.#parentSpanId.start, this.#parentSpanId.end);
-    rows.string(bytes, this.#traceState.start, this.#traceState.end);
+    else rows.copy(view, this.#parentSpanId.start, this.#parentSpanId.end);
+    rows.copyString(view, this.#traceState.start, this.#traceState.end);
     rows.uint32(this.#flags);
-    rows.string(bytes, this.#name.start, this.#name.end);
+    rows.copyString(view, this.#name.start, this.#name.end);
     rows.uint32(this.#kind);
     writeTime(reader, this.#startTime, writer);
     writeTime(reader, this.#endTime, writer);
     rows.uint32(this.#statusCode);
-    rows.string(bytes, this.#statusMessage.start, this.#statusMessage.end);
+    rows.copyString(view, this.#statusMessage.start, this.#statusMessage.end);
     rows.raw(NO_BODY, 0, NO_BODY.length);
     this.#attributes.write(reader, this.#lists.attributes, end, writer);
     rows.uint32(this.#droppedAttributes);
@@ -232,7 +233,7 @@ export class SpanWalker implements RecordWalker {
 /** Copies a fixed64 of nanoseconds as it is, or writes 0 where the field was not sent. */
 export function writeTime(reader: WireReader, position: number, writer: RecordWriter): void {
   if (position < 0) writer.target.zeros(8);
-  else writer.target.raw(reader.bytes, position, position + 8);
+  else writer.target.copy(reader.view, position, position + 8);
 }
 
 /** Says whether all bytes of the field are 0. */

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { KeyMeaning } from './attribute-keys.ts';
 import { DEEPEST_VALUE, doubleText, jsonDoubleText, KIND } from './kinds.ts';
+import { writePlainValue } from './protobuf-plain-value.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { WIRE, type WireReader } from './wire-reader.ts';
 
@@ -31,6 +32,10 @@ export class NestingError extends InputError {
 
 /** Writes the AnyValue between the reader's position and `end`. Of several values set, the last counts, as in any protobuf oneof. */
 export function writeProtobufValue(reader: WireReader, end: number, writer: RecordWriter, meaning: KeyMeaning): void {
+  if (!writer.isContent(meaning) && writePlainValue(reader, end, writer, meaning)) {
+    reader.position = end;
+    return;
+  }
   const tag = lastValue(reader, end);
   switch (tag) {
     case STRING_VALUE: {

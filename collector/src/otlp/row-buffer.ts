@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { decimalDigits, writeDigits } from './decimal-text.ts';
 
-const SMALL_COPY = 48;
+/** Above so many bytes the engine's own copy is faster than copying eight bytes at a time, below it costs more to call. */
+const MOST_BY_WORDS = 384;
 
 /**
  * A growing byte buffer that writes ClickHouse's RowBinary: little-endian numbers, LEB128 lengths before strings, arrays and maps.
@@ -10,19 +12,25 @@ const SMALL_COPY = 48;
  */
 export class RowBuffer {
   bytes: Buffer;
+  /** The same memory as `bytes`. */
+  view: DataView;
   length = 0;
 
   constructor(capacity: number) {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.view = viewOf(this.bytes);
   }
 
   /** Makes room for `size` more bytes. */
   reserve(size: number): void {
-    const needed = this.length + size;
-    if (needed <= this.bytes.length) return;
+    if (this.length + size > this.bytes.length) this.#grow(this.length + size);
+  }
+
+  #grow(needed: number): void {
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
     this.bytes.copy(grown, 0, 0, this.length);
     this.bytes = grown;
+    this.view = viewOf(grown);
   }
 
   uint8(value: number): void {
@@ -32,18 +40,15 @@ export class RowBuffer {
 
   uint16(value: number): void {
     this.reserve(2);
-    this.bytes[this.length++] = value & 255;
-    this.bytes[this.length++] = (value >>> 8) & 255;
+    this.view.setInt16(this.length, value, true);
+    this.length += 2;
   }
 
   /** Writes the low 32 bits, signed or not. */
   uint32(value: number): void {
     this.reserve(4);
-    const bytes = this.bytes;
-    bytes[this.length++] = value & 255;
-    bytes[this.length++] = (value >>> 8) & 255;
-    bytes[this.length++] = (value >>> 16) & 255;
-    bytes[this.length++] = (value >>> 24) & 255;
+    this.view.setInt32(this.length, value, true);
+    this.length += 4;
   }
 
   /** Writes a UInt64 given as its two 32-bit halves. */
@@ -54,7 +59,7 @@ export class RowBuffer {
 
   bigUint64(value: bigint): void {
     this.reserve(8);
-    this.bytes.writeBigUInt64LE(value, this.length);
+    this.view.setBigUint64(this.length, value, true);
     this.length += 8;
   }
 
@@ -71,22 +76,43 @@ export class RowBuffer {
 
   zeros(size: number): void {
     this.reserve(size);
-    this.bytes.fill(0, this.length, this.length + size);
+    if (size === 8) this.view.setFloat64(this.length, 0);
+    else this.bytes.fill(0, this.length, this.length + size);
     this.length += size;
+  }
+
+  /** Copies bytes of a view as they are, without a length: most are short, and a call of the engine's copy would cost more. */
+  copy(source: DataView, start: number, end: number): void {
+    const size = end - start;
+    this.reserve(size);
+    const at = this.length;
+    this.length = at + size;
+    if (size < 8) {
+      for (let i = 0; i < size; i++) this.bytes[at + i] = source.getUint8(start + i);
+      return;
+    }
+    if (size > MOST_BY_WORDS) {
+      this.bytes.set(new Uint8Array(source.buffer, source.byteOffset + start, size), at);
+      return;
+    }
+    const view = this.view;
+    const last = size - 8;
+    for (let i = 0; i < last; i += 8) view.setBigInt64(at + i, source.getBigInt64(start + i, true), true);
+    // The last eight bytes may overlap those before: nothing outside of the piece is read or written.
+    view.setBigInt64(at + last, source.getBigInt64(end - 8, true), true);
+  }
+
+  /** A String column from bytes of a view. */
+  copyString(source: DataView, start: number, end: number): void {
+    this.varint(end - start);
+    this.copy(source, start, end);
   }
 
   /** Copies bytes as they are, without a length. */
   raw(source: Uint8Array, start: number, end: number): void {
-    const size = end - start;
-    this.reserve(size);
-    if (size < SMALL_COPY) {
-      const bytes = this.bytes;
-      let at = this.length;
-      for (let i = start; i < end; i++) bytes[at++] = source[i] as number;
-    } else {
-      this.bytes.set(source.subarray(start, end), this.length);
-    }
-    this.length += size;
+    this.reserve(end - start);
+    this.bytes.set(source.subarray(start, end), this.length);
+    this.length += end - start;
   }
 
   /** A String column from bytes. */
@@ -115,6 +141,20 @@ export class RowBuffer {
     this.bytes.write(text, this.length, size, 'utf8');
     this.length += size;
   }
+
+  /** A String column with the decimal digits of an integer from 0 to 2^53 - 1. */
+  integer(value: number): void {
+    this.reserve(17);
+    const size = decimalDigits(value);
+    this.bytes[this.length] = size;
+    this.length += 1 + size;
+    writeDigits(this.bytes, this.length, value);
+  }
+}
+
+/** A view of the bytes of an array. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function isAscii(text: string): boolean {
