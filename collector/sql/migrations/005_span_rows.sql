@@ -92,4 +92,5 @@ CREATE TABLE IF NOT EXISTS span_rows
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date
 ORDER BY (tenant, trace_id, span_id, event_date)
-SETTINGS index_granularity = 1024;
+-- One file a part until it is large: of a part of many files the files cost more than the rows.
+SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 67108864;

@@ -52,7 +52,8 @@ CREATE TABLE IF NOT EXISTS event_rows
 ENGINE = ReplacingMergeTree(version, is_deleted)
 PARTITION BY event_date
 ORDER BY (tenant, run_id, event_id, event_date)
-SETTINGS index_granularity = 1024;
+-- One file a part until it is large: of a part of many files the files cost more than the rows.
+SETTINGS index_granularity = 1024, min_bytes_for_wide_part = 67108864;
 
 -- Which log records came under an event id: one row a record, so that a name that came before is found whatever its run or day.
 CREATE TABLE IF NOT EXISTS event_names
