@@ -80,6 +80,8 @@ function figuresOf(one: Case, ours: MeasuredLoad, theirs: MeasuredLoad): Figure[
   const p99 = both('ack_ms_p99', 'ms', ack(0.99));
   return [
     both('spans_per_s', 'spans/s', (load) => load.spans / load.seconds),
+    // The baseline derives nothing.
+    figure(`${prefix}settled_spans_per_s`, ours.spans / ours.settledSeconds, 'spans/s'),
     ...(one.spans === 1 ? [both('requests_per_s', 'requests/s', (load) => load.requests / load.seconds)] : []),
     both('collector_us_per_span', 'us', (load) => perSpan(load.loadedCpuSeconds, load)),
     both('engine_us_per_span', 'us', (load) => perSpan(load.engineCpuSeconds, load)),

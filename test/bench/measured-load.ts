@@ -8,6 +8,8 @@ export interface MeasuredLoad extends LoadResult {
   /** CPU seconds of the process that was loaded, and of the engine, until the engine rested again. */
   readonly loadedCpuSeconds: number;
   readonly engineCpuSeconds: number;
+  /** From the first request until all that was acknowledged stood settled in the views. */
+  readonly settledSeconds: number;
   /** CPU seconds of the load generator while it sent. */
   readonly generatorCpuSeconds: number;
   /** Share of the machine's CPU that processes took which are none of this bench, while it sent; 0 to 1. */
@@ -37,10 +39,11 @@ export async function measuredLoad(
   const result = await load(options);
   const sent = cpu();
   const ours = sent.loaded - before.loaded + (sent.engine - before.engine) + (sent.generator - before.generator);
-  await settled(collector, options.mergesMs);
+  const settledMs = await settled(collector, options.mergesMs);
   const after = cpu();
   return {
     ...result,
+    settledSeconds: result.seconds + settledMs / 1000,
     loadedCpuSeconds: after.loaded - before.loaded,
     engineCpuSeconds: after.engine - before.engine,
     generatorCpuSeconds: sent.generator - before.generator,

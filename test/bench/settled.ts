@@ -8,17 +8,21 @@ const MOST_MS = 180_000;
  * Waits until the collector has settled all that is acknowledged, then until the engine has no merge at work, so that the work which a
  * load leaves behind is counted with it and not with the next.
  * @param mergesMs longest wait for merges; default 3 minutes
+ * @returns milliseconds until all was settled
  * @throws {Error} when it has not settled after three minutes
  */
-export async function settled(collector: CollectorProcess, mergesMs = MOST_MS): Promise<void> {
-  const until = performance.now() + MOST_MS;
+export async function settled(collector: CollectorProcess, mergesMs = MOST_MS): Promise<number> {
+  const begin = performance.now();
+  const until = begin + MOST_MS;
   for (;;) {
     const status = (await (await fetch(`${collector.url}/v1/status`)).json()) as { watermark: string; settled: string };
     if (BigInt(status.settled) >= BigInt(status.watermark)) break;
     if (performance.now() > until) throw new Error('the collector has not settled after three minutes');
     await delay(50);
   }
+  const settledMs = performance.now() - begin;
   await mergesDone(collector, mergesMs);
+  return settledMs;
 }
 
 /** Waits until the engine has no merge at work. */
