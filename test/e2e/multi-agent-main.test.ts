@@ -14,7 +14,7 @@ interface Finished {
 /** Runs the entry as a user does, against a collector at `endpoint`. */
 function runMain(endpoint: string): Promise<Finished> {
   const { OPENAI_BASE_URL: _, ...rest } = process.env;
-  const env = { ...rest, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+  const env = { ...rest, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
   return new Promise((resolve) => {
     execFile(process.execPath, ['--conditions=source', main], { env }, (error, output, errors) =>
       resolve({ code: error === null ? 0 : (error.code ?? null), output, errors }),
@@ -38,6 +38,7 @@ test('says so and exits with 1 when the collector refuses the telemetry', async 
   await sink.close();
   expect(code).toBe(1);
   expect(errors).toContain('Not all telemetry was delivered');
-  expect(errors).toContain('20 spans were not delivered: Bad Request');
-  expect(errors).toContain('34 logRecords were not delivered: Bad Request');
+  expect(errors).toContain('20 spans were not delivered');
+  expect(errors).toContain('Bad Request');
+  expect(errors).toContain('34 log records were not delivered');
 });

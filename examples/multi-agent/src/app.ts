@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { trace } from '@opentelemetry/api';
+import type { RuntimeOutcome } from '@spanledger/sdk';
 import { analyst, handbook, notifyCrm, planner, publisher, researcher, reviewer, writer } from './agents.ts';
-import type { StepResult } from './governed-step.ts';
 import { createOpenAi } from './openai-client.ts';
-import { withRun } from './run.ts';
+import { supportRuntime } from './support-runtime.ts';
 
 /** Options of {@link runSupportCrew}. */
 export interface SupportCrewOptions {
@@ -37,26 +37,27 @@ const TICKET = 'My parcel A-1042 was due last week and the tracking page has not
  */
 export function runSupportCrew(options: SupportCrewOptions): Promise<SupportCrewResult> {
   const client = createOpenAi(options.openAiBaseUrl);
+  const runtime = supportRuntime();
   const ticket = options.ticket ?? TICKET;
-  const runId = options.runId ?? randomUUID();
-  const names = { runId, workflow: 'support-crew', conversationId: 'ticket-1042', budgetUsd: 0.05 };
-  return withRun(names, async (run) => {
-    const plan = needed(await planner(run, client, ticket));
-    const research = await Promise.all([
-      researcher(run, client, ticket),
-      handbook(run, client, ticket),
-      analyst(run, client, ticket),
-    ]);
+  const names = {
+    workflow: 'support-crew',
+    conversationId: 'ticket-1042',
+    ...(options.runId === undefined ? {} : { runId: options.runId }),
+  };
+  return runtime.withRun(names, async ({ id: runId }) => {
+    const crew = { runtime, client, runId };
+    const plan = needed(await planner(crew, ticket));
+    const research = await Promise.all([researcher(crew, ticket), handbook(crew, ticket), analyst(crew, ticket)]);
     const facts = [plan, ...research.map(needed)].join('\n');
-    const reply = needed(await writer(run, client, facts));
+    const reply = needed(await writer(crew, facts));
     // The reply stands without these two: one fails, one is blocked.
-    await Promise.all([notifyCrm(run, reply), publisher(run, reply)]);
-    const review = needed(await reviewer(run, client, reply));
-    return { runId, traceId: run.traceId, reply, review };
+    await Promise.all([notifyCrm(crew, reply), publisher(crew, reply)]);
+    const review = needed(await reviewer(crew, reply));
+    return { runId, traceId: trace.getActiveSpan()?.spanContext().traceId ?? '', reply, review };
   });
 }
 
-function needed(result: StepResult<string>): string {
-  if (result.status === 'completed') return result.output;
-  throw result.status === 'failed' ? result.error : new Error(`the policy blocked a needed step: ${result.reason}`);
+function needed(outcome: RuntimeOutcome): string {
+  if (outcome.ok) return outcome.output.content;
+  throw outcome.error ?? new Error(`a needed step did not complete: ${outcome.blockedBy}`);
 }

@@ -1,5 +1,4 @@
 import type { OpenAI } from 'openai';
-import type { StepHandle } from './governed-step.ts';
 
 /** A question to a model: who it is, what it is asked. */
 export interface Question {
@@ -29,21 +28,19 @@ const messagesOf = (question: Question): Message[] => [
 ];
 
 /** Asks by chat completions. */
-export async function ask(client: OpenAI, step: StepHandle, question: Question): Promise<string> {
+export async function ask(client: OpenAI, question: Question): Promise<string> {
   const headers = { headers: question.headers ?? {} };
   const completion = await client.chat.completions.create({ model: MODEL, messages: messagesOf(question) }, headers);
-  meter(step, completion.usage);
   return completion.choices[0]?.message.content ?? '';
 }
 
 /** Asks, calls the tool as the model wishes, and asks again with the result. */
-export async function askWithTool(client: OpenAI, step: StepHandle, question: Question, tool: Tool): Promise<string> {
+export async function askWithTool(client: OpenAI, question: Question, tool: Tool): Promise<string> {
   const { name, description } = tool;
   const tools: OpenAI.Chat.ChatCompletionTool[] = [{ type: 'function', function: { name, description } }];
   const messages = messagesOf(question);
   for (;;) {
     const completion = await client.chat.completions.create({ model: MODEL, messages, tools });
-    meter(step, completion.usage);
     const message = completion.choices[0]?.message;
     const calls = (message?.tool_calls ?? []).filter((call) => call.type === 'function');
     if (message === undefined || calls.length === 0) return message?.content ?? '';
@@ -56,7 +53,7 @@ export async function askWithTool(client: OpenAI, step: StepHandle, question: Qu
 }
 
 /** Asks by a streamed chat completion and joins the pieces. */
-export async function askStreamed(client: OpenAI, step: StepHandle, question: Question): Promise<string> {
+export async function askStreamed(client: OpenAI, question: Question): Promise<string> {
   const stream = await client.chat.completions.create({
     model: MODEL,
     messages: messagesOf(question),
@@ -66,29 +63,19 @@ export async function askStreamed(client: OpenAI, step: StepHandle, question: Qu
   let text = '';
   for await (const chunk of stream) {
     text += chunk.choices[0]?.delta.content ?? '';
-    meter(step, chunk.usage);
   }
   return text;
 }
 
 /** Asks by the responses API. */
-export async function respond(client: OpenAI, step: StepHandle, question: Question): Promise<string> {
+export async function respond(client: OpenAI, question: Question): Promise<string> {
   const { system: instructions, prompt: input } = question;
   const response = await client.responses.create({ model: MODEL, instructions, input });
-  const cached = response.usage?.input_tokens_details.cached_tokens ?? 0;
-  step.used({ input: response.usage?.input_tokens ?? 0, output: response.usage?.output_tokens ?? 0, cached });
   return response.output_text;
 }
 
 /** Gives the vector of a text. */
-export async function embed(client: OpenAI, step: StepHandle, text: string): Promise<readonly number[]> {
+export async function embed(client: OpenAI, text: string): Promise<readonly number[]> {
   const result = await client.embeddings.create({ model: EMBEDDING_MODEL, input: text, encoding_format: 'float' });
-  step.used({ input: result.usage.prompt_tokens, output: 0, cached: 0 });
   return result.data[0]?.embedding ?? [];
-}
-
-function meter(step: StepHandle, usage: OpenAI.CompletionUsage | null | undefined): void {
-  if (usage == null) return;
-  const cached = usage.prompt_tokens_details?.cached_tokens ?? 0;
-  step.used({ input: usage.prompt_tokens, output: usage.completion_tokens, cached });
 }

@@ -1,23 +1,22 @@
-import { context, diag, logs, propagation, trace } from '@opentelemetry/api';
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai';
-import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { NodeSDK } from '@opentelemetry/sdk-node';
-import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
-import type { Delivery } from './delivery.ts';
-import { watchDelivery } from './delivery.ts';
-import { stampLogs, stampSpans } from './stamp.ts';
+import { register, type SignalHealth } from '@spanledger/node';
 
 /** Name under which the app shows up in the ledger. */
 export const SERVICE_NAME = 'support-crew';
 
+/** What reached the collector. */
+export interface Delivery {
+  /** Spans that the collector acknowledged. */
+  readonly spans: number;
+  /** Log records that the collector acknowledged. */
+  readonly logRecords: number;
+  /** What was lost, in words. Empty when everything was delivered. */
+  readonly problems: readonly string[];
+}
+
 /** Running telemetry. */
 export interface Telemetry {
-  /**
-   * Sends what is queued, ends the SDK and says what was delivered. Call it once, before the process ends: batches that
-   * were not sent are lost otherwise.
-   */
+  /** Sends what is queued, ends telemetry and says what was delivered. */
   stop(): Promise<Delivery>;
 }
 
@@ -25,8 +24,9 @@ export interface Telemetry {
 const openAiInstrumentation = new OpenAIInstrumentation({ captureMessageContent: true });
 
 /**
- * Starts OpenTelemetry: traces and logs by OTLP/HTTP to `endpoint` (without `/v1/...`), and OpenAI's instrumentation with
- * message content. Start it before the OpenAI client is loaded (`openai-client.ts`).
+ * Starts telemetry: traces and logs to the collector at `endpoint`, and OpenAI's instrumentation with message content. Start it before
+ * the OpenAI client is loaded (`openai-client.ts`). An app that needs no instance of its own calls `register()`, which finds the
+ * instrumentations that are installed.
  *
  * @example
  * const telemetry = startTelemetry('http://127.0.0.1:4318');
@@ -34,31 +34,25 @@ const openAiInstrumentation = new OpenAIInstrumentation({ captureMessageContent:
  * const delivery = await telemetry.stop();
  */
 export function startTelemetry(endpoint: string): Telemetry {
-  const base = endpoint.replace(/\/+$/, '');
-  const watch = watchDelivery();
-  const spanExporter = watch.exporter(new OTLPTraceExporter({ url: `${base}/v1/traces` }), 'spans');
-  const logExporter = watch.exporter(new OTLPLogExporter({ url: `${base}/v1/logs` }), 'logRecords');
-  diag.setLogger(watch.diagnostics, { suppressOverrideMessage: true });
-  const spans = new BatchSpanProcessor({ exporter: spanExporter });
-  const logRecords = new BatchLogRecordProcessor({ exporter: logExporter });
-  const sdk = new NodeSDK({
+  const telemetry = register({
+    endpoint,
     serviceName: SERVICE_NAME,
-    spanProcessors: [stampSpans, spans],
-    logRecordProcessors: [stampLogs, logRecords],
-    metricReaders: [],
-    instrumentations: [openAiInstrumentation],
+    instrumentations: [],
+    ownInstrumentations: [openAiInstrumentation],
+    log: () => {},
   });
-  sdk.start();
   return {
     async stop() {
-      // Flushed one by one first: the SDK's shutdown rejects at the first failure and leaves the other signal unsent.
-      const flushed = await Promise.allSettled([spans.forceFlush(), logRecords.forceFlush()]);
-      const ended = await Promise.allSettled([sdk.shutdown()]);
-      for (const step of [...flushed, ...ended])
-        if (step.status === 'rejected') watch.note(step.reason?.message ?? step.reason);
-      // Frees the global slots, so that telemetry can be started again in this process.
-      for (const api of [trace, logs, context, propagation, diag]) api.disable();
-      return watch.delivery();
+      await telemetry.shutdown();
+      const { spans, logRecords, problems } = telemetry.health();
+      const lost = [...lossOf('spans', spans), ...lossOf('log records', logRecords)];
+      // What OpenTelemetry and the collector said explains a loss, and is no loss by itself.
+      const why = lost.length === 0 ? [] : problems;
+      return { spans: spans.delivered, logRecords: logRecords.delivered, problems: [...lost, ...why] };
     },
   };
+}
+
+function lossOf(what: string, { accepted, delivered }: SignalHealth): string[] {
+  return accepted === delivered ? [] : [`${accepted - delivered} ${what} were not delivered`];
 }

@@ -169,5 +169,8 @@ function agentOf({ node }: StepNames): string | undefined {
 
 function errorTypeOf(step: StepAttempt): string | undefined {
   if (step.failure === undefined) return undefined;
-  return step.failure === 'node_exception' ? (step.error?.name ?? 'Error') : step.failure;
+  if (step.failure !== 'node_exception') return step.failure;
+  const { error } = step;
+  // Many classes of errors leave the name as it is.
+  return error === undefined || error.name === 'Error' ? (error?.constructor.name ?? 'Error') : error.name;
 }
