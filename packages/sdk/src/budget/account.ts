@@ -1,42 +1,50 @@
-import { MEASURES, type Measure } from './options.ts';
-
-/** Amounts in whole units, by place in `MEASURES`. */
+/** Amounts in whole units, one for each measure that the account's limit limits. */
 export type Amounts = readonly number[];
-
-const SIZE = MEASURES.length;
 
 /** What one holder has spent, and has put aside for steps that run. */
 export class Account {
   /** Whether it was said that the limit is near. */
   hasWarned = false;
-  readonly spent: number[] = new Array<number>(SIZE).fill(0);
-  readonly reserved: number[] = new Array<number>(SIZE).fill(0);
+  readonly spent: number[] = [];
+  readonly reserved: number[] = [];
 
-  /** The first measure in which the amounts would go over the limits; `undefined` when they fit. */
-  firstOver(amounts: Amounts, limits: Amounts): Measure | undefined {
-    for (let place = 0; place < SIZE; place++) {
-      const used = (this.spent[place] ?? 0) + (this.reserved[place] ?? 0);
-      if (used + (amounts[place] ?? 0) > (limits[place] ?? Number.POSITIVE_INFINITY)) return MEASURES[place];
+  constructor(measures: number) {
+    for (let place = 0; place < measures; place++) {
+      this.spent.push(0);
+      this.reserved.push(0);
     }
-    return undefined;
+  }
+
+  /** The place of the first measure in which the amounts would go over the limits; -1 when they fit. */
+  firstOver(amounts: Amounts | undefined, most: Amounts): number {
+    for (let place = 0; place < most.length; place++) {
+      const used = at(this.spent, place) + at(this.reserved, place) + (amounts === undefined ? 0 : at(amounts, place));
+      if (used > at(most, place)) return place;
+    }
+    return -1;
   }
 
   /** Puts amounts aside. */
   reserve(amounts: Amounts): void {
-    for (let place = 0; place < SIZE; place++)
-      this.reserved[place] = (this.reserved[place] ?? 0) + (amounts[place] ?? 0);
+    for (let place = 0; place < amounts.length; place++) {
+      this.reserved[place] = at(this.reserved, place) + at(amounts, place);
+    }
   }
 
   /** Gives back what was put aside, and books what was used. */
-  settle(reserved: Amounts, used: Amounts): void {
-    for (let place = 0; place < SIZE; place++) {
-      this.reserved[place] = (this.reserved[place] ?? 0) - (reserved[place] ?? 0);
-      this.spent[place] = (this.spent[place] ?? 0) + (used[place] ?? 0);
+  settle(reserved: Amounts, used: Amounts | undefined): void {
+    for (let place = 0; place < reserved.length; place++) {
+      this.reserved[place] = at(this.reserved, place) - at(reserved, place);
+      if (used !== undefined) this.spent[place] = at(this.spent, place) + at(used, place);
     }
   }
 
   /** What is left of a limit, neither spent nor put aside; not below 0. */
-  left(place: number, limit: number): number {
-    return Math.max(0, limit - (this.spent[place] ?? 0) - (this.reserved[place] ?? 0));
+  left(place: number, most: number): number {
+    return Math.max(0, most - at(this.spent, place) - at(this.reserved, place));
   }
+}
+
+function at(amounts: Amounts, place: number): number {
+  return amounts[place] ?? 0;
 }

@@ -11,41 +11,42 @@ const DAY_MS = 86_400_000;
  */
 export class Accounts {
   readonly #limit: BudgetLimit;
+  readonly #measures: number;
   readonly #most: number;
   readonly #now: () => number;
-  readonly #ofRuns = new WeakMap<StepRun, Map<string, Account>>();
+  readonly #ofRuns = new WeakMap<StepRun, Account | Map<string, Account>>();
   #ofTime = new Map<string, Account>();
   #period = '';
   #nextDay = 0;
 
-  constructor(limit: BudgetLimit, most: number, now: () => number) {
+  constructor(limit: BudgetLimit, measures: number, most: number, now: () => number) {
     this.#limit = limit;
+    this.#measures = measures;
     this.#most = most;
     this.#now = now;
   }
 
   /** Gives the account that a step is counted in; `undefined` when there are too many, so that none is forgotten that counts. */
   of(step: StepContext): Account | undefined {
-    const { per } = this.#limit;
-    if (per === 'step') return new Account();
-    const holder = this.#holderOf(step);
-    if (per === 'run') {
-      let accounts = this.#ofRuns.get(step.run);
-      if (accounts === undefined) {
-        accounts = new Map();
-        this.#ofRuns.set(step.run, accounts);
-      }
-      return this.#in(accounts, holder);
+    const { per, by } = this.#limit;
+    if (per === 'step') return new Account(this.#measures);
+    if (per !== 'run') {
+      this.#turn();
+      return this.#in(this.#ofTime, this.#holderOf(step));
     }
-    this.#turn();
-    return this.#in(this.#ofTime, holder);
+    let accounts = this.#ofRuns.get(step.run);
+    if (accounts === undefined) {
+      accounts = by === undefined || by === 'all' ? new Account(this.#measures) : new Map<string, Account>();
+      this.#ofRuns.set(step.run, accounts);
+    }
+    return accounts instanceof Account ? accounts : this.#in(accounts, this.#holderOf(step));
   }
 
   #in(accounts: Map<string, Account>, holder: string): Account | undefined {
     const known = accounts.get(holder);
     if (known !== undefined) return known;
     if (accounts.size >= this.#most) return undefined;
-    const account = new Account();
+    const account = new Account(this.#measures);
     accounts.set(holder, account);
     return account;
   }

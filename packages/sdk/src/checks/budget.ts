@@ -1,21 +1,10 @@
 import { EVENT_STEP_BUDGET_WARNING } from '@spanledger/semconv';
 import type { Account, Amounts } from '../budget/account.ts';
-import { Accounts } from '../budget/accounts.ts';
-import { type BudgetLimit, type BudgetOptions, checkLimits, MEASURES, type Measure, UNITS } from '../budget/options.ts';
+import { type CompiledLimit, compileLimit, expectedAmounts, isNear, usedAmounts } from '../budget/compiled-limit.ts';
+import { type BudgetOptions, checkLimits, UNITS } from '../budget/options.ts';
 import type { Check, CheckResult } from '../contract/check.ts';
-import type { UsageEstimate } from '../contract/node.ts';
-import type { StepContext, StepUsage } from '../contract/step-context.ts';
+import type { StepContext } from '../contract/step-context.ts';
 import { deny, pass, warn } from './results.ts';
-
-interface CompiledLimit {
-  readonly limit: BudgetLimit;
-  readonly name: string;
-  /** Most of each measure, whole units; infinite where there is no limit. */
-  readonly most: Amounts;
-  /** From where on each measure warns. */
-  readonly warnFrom: Amounts;
-  readonly accounts: Accounts;
-}
 
 interface Reservation {
   readonly compiled: CompiledLimit;
@@ -23,11 +12,9 @@ interface Reservation {
   readonly amounts: Amounts;
 }
 
+const NONE: readonly Reservation[] = [];
 const WITHIN = pass('within_limit');
 const NEAR = warn('near_limit');
-const NOTHING: Amounts = MEASURES.map(() => 0);
-const TIME = MEASURES.indexOf('timeMs');
-const USD = MEASURES.indexOf('usd');
 
 /**
  * Holds steps to budgets. What a step is expected to use is put aside in all its accounts at once, before it runs, and what it used is
@@ -37,17 +24,7 @@ const USD = MEASURES.indexOf('usd');
 export function budgetCheck(options: BudgetOptions, now: () => number = Date.now): Check {
   checkLimits(options.limits);
   const { maxAccounts = 100_000, overspend = 'deny', withoutEstimate = 'rest' } = options;
-  const limits = options.limits.map((limit): CompiledLimit => {
-    const most = MEASURES.map((measure) => whole(measure, limit[measure]) ?? Number.POSITIVE_INFINITY);
-    return {
-      limit,
-      name: `${limit.per}${limit.by === undefined || limit.by === 'all' ? '' : `_${limit.by}`}`,
-      most,
-      warnFrom: most.map((amount) => amount * (limit.warnAt ?? 0.8)),
-      accounts: new Accounts(limit, maxAccounts, now),
-    };
-  });
-  const open = new WeakMap<StepContext, Reservation[]>();
+  const limits = options.limits.map((limit) => compileLimit(limit, maxAccounts, now));
 
   return { name: 'budget', phase: 'before', evaluate, review, settle };
 
@@ -57,35 +34,38 @@ export function budgetCheck(options: BudgetOptions, now: () => number = Date.now
     for (const compiled of limits) {
       const account = compiled.accounts.of(step);
       if (account === undefined) return deny('too_many_accounts', compiled.name);
-      const amounts = expected(estimate, account, compiled.most, withoutEstimate === 'rest');
-      const over = account.firstOver(amounts, compiled.most) ?? exhausted(estimate, account, compiled.most);
-      if (over !== undefined) {
+      const amounts = expectedAmounts(compiled, account, estimate, withoutEstimate === 'rest');
+      const over = typeof amounts === 'number' ? amounts : account.firstOver(amounts, compiled.most);
+      if (typeof amounts === 'number' || over !== -1) {
         showMoney(step, compiled, account);
-        return deny(`over_${WORDS[over]}`, compiled.name);
+        return deny(`over_${compiled.words[over]}`, compiled.name);
       }
       reservations.push({ compiled, account, amounts });
     }
     // All fit: only now is anything put aside, in one go.
-    for (const { account, amounts } of reservations) account.reserve(amounts);
-    open.set(step, reservations);
-    limitTime(step, reservations);
-    for (const { compiled, account } of reservations) showMoney(step, compiled, account);
-    return reservations.some(({ compiled, account }) => isNear(account, compiled)) ? NEAR : WITHIN;
+    let near = false;
+    for (const { compiled, account, amounts } of reservations) {
+      account.reserve(amounts);
+      limitTime(step, compiled, account, amounts);
+      showMoney(step, compiled, account);
+      near ||= isNear(account, compiled.warnFrom);
+    }
+    step.reservations = reservations;
+    return near ? NEAR : WITHIN;
   }
 
   function review(step: StepContext): CheckResult | undefined {
-    const reservations = book(step, usedBy(step));
+    const reservations = takeReservations(step);
     let result: CheckResult | undefined;
-    for (const { compiled, account } of reservations) {
+    for (const { compiled, account, amounts } of reservations) {
+      account.settle(amounts, usedAmounts(compiled, step));
       showMoney(step, compiled, account);
-      const over = account.firstOver(NOTHING, compiled.most);
-      if (over !== undefined) {
-        result =
-          overspend === 'deny'
-            ? deny(`overspent_${WORDS[over]}`, compiled.name)
-            : warn(`overspent_${WORDS[over]}`, compiled.name);
-        step.emit(EVENT_STEP_BUDGET_WARNING, `overspent_${WORDS[over]}`, compiled.name);
-      } else if (isNear(account, compiled)) {
+      const over = account.firstOver(undefined, compiled.most);
+      if (over !== -1) {
+        const reason = `overspent_${compiled.words[over]}`;
+        result = overspend === 'deny' ? deny(reason, compiled.name) : warn(reason, compiled.name);
+        step.emit(EVENT_STEP_BUDGET_WARNING, reason, compiled.name);
+      } else if (isNear(account, compiled.warnFrom)) {
         result ??= NEAR;
         if (!account.hasWarned) step.emit(EVENT_STEP_BUDGET_WARNING, 'near_limit', compiled.name);
         account.hasWarned = true;
@@ -96,93 +76,30 @@ export function budgetCheck(options: BudgetOptions, now: () => number = Date.now
 
   function settle(step: StepContext): void {
     // Not reviewed: nothing was executed.
-    book(step, NOTHING);
-  }
-
-  function book(step: StepContext, used: Amounts): Reservation[] {
-    const reservations = open.get(step) ?? [];
-    open.delete(step);
-    for (const { account, amounts } of reservations) account.settle(amounts, used);
-    return reservations;
+    for (const { account, amounts } of takeReservations(step)) account.settle(amounts, undefined);
   }
 }
 
-const WORDS: Readonly<Record<Measure, string>> = {
-  usd: 'usd',
-  tokens: 'tokens',
-  steps: 'steps',
-  timeMs: 'time',
-  carbonGrams: 'carbon',
-};
-
-function whole(measure: Measure, amount: number | undefined): number | undefined {
-  return amount === undefined ? undefined : Math.round(amount * UNITS[measure]);
-}
-
-/** What to put aside: the estimate, or all that is left of what is limited and not estimated. */
-function expected(estimate: UsageEstimate | undefined, account: Account, most: Amounts, takesRest: boolean): Amounts {
-  return MEASURES.map((measure, place) => {
-    if (measure === 'steps') return 1;
-    const stated = whole(measure, statedOf(estimate, measure));
-    if (stated !== undefined) return stated;
-    const limit = most[place] ?? Number.POSITIVE_INFINITY;
-    return takesRest && limit !== Number.POSITIVE_INFINITY ? account.left(place, limit) : 0;
-  });
-}
-
-function statedOf(estimate: UsageEstimate | undefined, measure: Measure): number | undefined {
-  if (measure === 'usd') return estimate?.costUsd;
-  if (measure === 'tokens') return estimate?.tokens;
-  return measure === 'timeMs' ? estimate?.durationMs : estimate?.carbonGrams;
-}
-
-/** A measure of which nothing is left, where the step does not say how much it uses. */
-function exhausted(estimate: UsageEstimate | undefined, account: Account, most: Amounts): Measure | undefined {
-  return MEASURES.find((measure, place) => {
-    const limit = most[place] ?? Number.POSITIVE_INFINITY;
-    if (measure === 'steps' || limit === Number.POSITIVE_INFINITY) return false;
-    return statedOf(estimate, measure) === undefined && account.left(place, limit) === 0;
-  });
-}
-
-/** What a step used. One that ran out of time and of which nothing is known is booked with its estimate: it may have been charged. */
-function usedBy(step: StepContext): Amounts {
-  const isUnknown = step.output === undefined && step.error !== undefined && 'timeoutMs' in step.error;
-  const estimate = isUnknown ? (step.input.estimate ?? step.node.estimate) : undefined;
-  return MEASURES.map((measure) => {
-    if (measure === 'steps') return 1;
-    if (measure === 'timeMs') return whole(measure, step.elapsedMs()) ?? 0;
-    return whole(measure, spentOf(step.usage, measure) ?? statedOf(estimate, measure)) ?? 0;
-  });
-}
-
-function spentOf(usage: StepUsage | undefined, measure: Measure): number | undefined {
-  if (measure === 'usd') return usage?.costUsd;
-  if (measure === 'carbonGrams') return usage?.carbonGrams;
-  if (usage?.inputTokens === undefined) return usage?.outputTokens;
-  return usage.inputTokens + (usage.outputTokens ?? 0);
-}
-
-function isNear(account: Account, { warnFrom }: CompiledLimit): boolean {
-  return account.spent.some((spent, place) => spent > 0 && spent >= (warnFrom[place] ?? Number.POSITIVE_INFINITY));
+/** What was put aside for a step; each time it is taken once. */
+function takeReservations(step: StepContext): readonly Reservation[] {
+  const reservations = step.reservations as readonly Reservation[] | undefined;
+  step.reservations = undefined;
+  return reservations ?? NONE;
 }
 
 /** The record shows the money budget with the least left. */
-function showMoney(step: StepContext, { limit, most }: CompiledLimit, account: Account): void {
-  if (limit.usd === undefined) return;
-  const budget = { limitUsd: limit.usd, spentUsd: (account.spent[USD] ?? 0) / UNITS.usd };
-  const left = (most[USD] ?? 0) - (account.spent[USD] ?? 0);
+function showMoney(step: StepContext, { limit, moneyAt }: CompiledLimit, account: Account): void {
+  if (moneyAt === -1 || limit.usd === undefined) return;
+  const spentUsd = (account.spent[moneyAt] ?? 0) / UNITS.usd;
   const shown = step.budget;
-  const isSame = shown?.limitUsd === limit.usd;
-  if (shown === undefined || isSame || left < (shown.limitUsd - shown.spentUsd) * UNITS.usd) step.budget = budget;
+  const isTighter = shown === undefined || limit.usd - spentUsd <= shown.limitUsd - shown.spentUsd;
+  if (isTighter || shown.limitUsd === limit.usd) step.budget = { limitUsd: limit.usd, spentUsd };
 }
 
 /** A step may take no longer than what nobody else has put aside. */
-function limitTime(step: StepContext, reservations: readonly Reservation[]): void {
-  for (const { compiled, account, amounts } of reservations) {
-    if (compiled.limit.timeMs === undefined) continue;
-    const left = account.left(TIME, compiled.most[TIME] ?? 0) + (amounts[TIME] ?? 0);
-    const milliseconds = Math.ceil(left / UNITS.timeMs);
-    step.timeLimitMs = Math.min(step.timeLimitMs ?? Number.POSITIVE_INFINITY, milliseconds);
-  }
+function limitTime(step: StepContext, { timeAt, most }: CompiledLimit, account: Account, amounts: Amounts): void {
+  if (timeAt === -1) return;
+  const left = account.left(timeAt, most[timeAt] ?? 0) + (amounts[timeAt] ?? 0);
+  const milliseconds = Math.ceil(left / UNITS.timeMs);
+  step.timeLimitMs = Math.min(step.timeLimitMs ?? Number.POSITIVE_INFINITY, milliseconds);
 }

@@ -30,6 +30,6 @@ export interface Check {
    * output. What it throws warns.
    */
   review?(step: StepContext): CheckResult | undefined | Promise<CheckResult | undefined>;
-  /** Called once for each `evaluate` when the attempt is over, however it ended: gives back or books what was reserved. */
+  /** Of a check before execution: called once for each `evaluate` when the attempt is over, however it ended: gives back or books what was reserved. */
   settle?(step: StepContext): void | Promise<void>;
 }

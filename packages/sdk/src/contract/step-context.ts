@@ -93,6 +93,8 @@ export interface StepContext {
   complianceProfile: string | undefined;
   slaTargetMs: number | undefined;
   slaMet: boolean | undefined;
+  /** What the budget check has put aside, until it is settled. Kept here since a look-up by step costs more than the check. */
+  reservations: unknown;
   /** Whether text was masked. */
   redacted: boolean;
   /** The task as it is recorded, where it differs from what is executed. */

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { createContextKey } from '@opentelemetry/api';
+import { LayeredContext } from './layered-context.ts';
 
 /** Names that all telemetry below a governed step carries, and that baggage takes to other processes. */
 export interface StepScope {
@@ -17,7 +18,7 @@ const SCOPE = createContextKey('spanledger.step_scope');
 
 /** Gives a context whose telemetry belongs to the scope. */
 export function withStepScope(context: Context, scope: StepScope): Context {
-  return context.setValue(SCOPE, scope);
+  return new LayeredContext(context, SCOPE, scope);
 }
 
 /** Gives the scope of a context; `undefined` outside of runs. */

@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { createContextKey } from '@opentelemetry/api';
+import { LayeredContext } from '../contract/layered-context.ts';
 import type { ModelUsage } from './model-usage.ts';
 import type { SpanUsage } from './span-usage.ts';
 
@@ -17,6 +18,11 @@ export class UsageMeter {
   /** Number of model calls. */
   get count(): number {
     return this.#calls.length + this.#further;
+  }
+
+  /** Whether nothing was said of any call. */
+  get isEmpty(): boolean {
+    return this.#calls.length === 0 && this.#rollup === undefined && this.#further === 0;
   }
 
   /**
@@ -58,7 +64,7 @@ const METER = createContextKey('spanledger.usage_meter');
 
 /** Gives a context whose model calls are added to the meter. */
 export function withUsageMeter(context: Context, meter: UsageMeter): Context {
-  return context.setValue(METER, meter);
+  return new LayeredContext(context, METER, meter);
 }
 
 /** Gives the meter of a context; `undefined` outside of governed steps. */

@@ -6,95 +6,174 @@ import type { StepAttempt } from './step-attempt.ts';
 
 const ERROR_REASON = 'check_error';
 
+/** Told of a check that failed where nothing can be recorded of it any more. */
+export type OnCheckError = (check: Check, error: Error) => void;
+
+// Each loop below runs at once as far as checks answer at once; where one promises, the rest follows in an async function. Waiting for
+// what is already there would cost more than most checks.
+
 /** Lets the checks look for facts, then asks those before execution one after the other, until one denies. */
-export async function askBefore(step: StepAttempt, plan: CheckPlan): Promise<void> {
-  for (const check of plan.gathering) {
+export function askBefore(step: StepAttempt, plan: CheckPlan): void | Promise<void> {
+  for (let at = 0; at < plan.gathering.length; at++) {
+    const check = plan.gathering[at] as Check;
     try {
       const gathered = check.gather?.(step);
-      if (isPromise(gathered)) await gathered;
+      if (isPromise(gathered)) return gatherOn(step, plan, at, gathered);
     } catch (error) {
-      const place = plan.placeOf(check.name) ?? 0;
-      take(step, plan, place, failed(error));
+      take(step, plan, plan.placeOf(check.name) ?? 0, failed(error));
       if (step.verdict === 'reject') return;
     }
   }
+  return decideFrom(step, plan, 0);
+}
+
+async function gatherOn(step: StepAttempt, plan: CheckPlan, from: number, pending: PromiseLike<void>): Promise<void> {
+  let gathered: void | PromiseLike<void> = pending;
+  for (let at = from; at < plan.gathering.length; at++) {
+    const check = plan.gathering[at] as Check;
+    try {
+      if (at > from) gathered = check.gather?.(step);
+      await gathered;
+    } catch (error) {
+      take(step, plan, plan.placeOf(check.name) ?? 0, failed(error));
+      if (step.verdict === 'reject') return;
+    }
+  }
+  await decideFrom(step, plan, 0);
+}
+
+function decideFrom(step: StepAttempt, plan: CheckPlan, from: number): void | Promise<void> {
   let before = performance.now();
-  for (const placed of plan.before) {
-    step.asked += 1;
+  for (let at = from; at < plan.before.length; at++) {
+    const { check, place } = plan.before[at] as PlacedCheck;
+    step.asked = at + 1;
     let result: CheckResult;
     try {
-      const given = placed.check.evaluate(step);
-      result = isPromise(given) ? await given : given;
+      const given = check.evaluate(step);
+      if (isPromise(given)) return decideOn(step, plan, at, given, before);
+      result = given;
     } catch (error) {
       result = failed(error);
     }
     const now = performance.now();
-    step.durationsUs[placed.place] = Math.round((now - before) * 1000);
+    step.durationsUs[place] = Math.round((now - before) * 1000);
     before = now;
-    take(step, plan, placed.place, result);
+    take(step, plan, place, result);
     if (step.verdict === 'reject') return;
   }
 }
 
+async function decideOn(
+  step: StepAttempt,
+  plan: CheckPlan,
+  at: number,
+  pending: PromiseLike<CheckResult>,
+  before: number,
+): Promise<void> {
+  const { place } = plan.before[at] as PlacedCheck;
+  const result = await settled(pending);
+  step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+  take(step, plan, place, result);
+  if (step.verdict !== 'reject') await decideFrom(step, plan, at + 1);
+}
+
 /** Lets checks look at what came out, then asks those after execution. */
-export async function askAfter(step: StepAttempt, plan: CheckPlan): Promise<void> {
-  for (const placed of plan.reviewing) await review(step, placed);
-  for (const placed of plan.after) {
+export function askAfter(step: StepAttempt, plan: CheckPlan): void | Promise<void> {
+  for (let at = 0; at < plan.reviewing.length; at++) {
+    const { check, place } = plan.reviewing[at] as PlacedCheck;
+    try {
+      const given = check.review?.(step);
+      if (isPromise(given)) return reviewOn(step, plan, at, given);
+      if (given !== undefined) takeAfter(step, place, given);
+    } catch (error) {
+      takeAfter(step, place, failed(error));
+    }
+  }
+  return askAfterFrom(step, plan, 0);
+}
+
+async function reviewOn(
+  step: StepAttempt,
+  plan: CheckPlan,
+  from: number,
+  pending: PromiseLike<CheckResult | undefined>,
+): Promise<void> {
+  let given: CheckResult | undefined | PromiseLike<CheckResult | undefined> = pending;
+  for (let at = from; at < plan.reviewing.length; at++) {
+    const { check, place } = plan.reviewing[at] as PlacedCheck;
+    try {
+      if (at > from) given = check.review?.(step);
+      const result = await given;
+      if (result !== undefined) takeAfter(step, place, result);
+    } catch (error) {
+      takeAfter(step, place, failed(error));
+    }
+  }
+  await askAfterFrom(step, plan, 0);
+}
+
+function askAfterFrom(step: StepAttempt, plan: CheckPlan, from: number): void | Promise<void> {
+  for (let at = from; at < plan.after.length; at++) {
+    const { check, place } = plan.after[at] as PlacedCheck;
     const before = performance.now();
     let result: CheckResult;
     try {
-      const given = placed.check.evaluate(step);
-      result = isPromise(given) ? await given : given;
+      const given = check.evaluate(step);
+      if (isPromise(given)) return askAfterOn(step, plan, at, given, before);
+      result = given;
     } catch (error) {
-      // After execution an error warns: what has been done can not be undone by a check that does not work.
       result = failed(error);
-      noteResult(step, placed.place, result);
-      continue;
     }
-    step.durationsUs[placed.place] = Math.round((performance.now() - before) * 1000);
-    noteResult(step, placed.place, result);
-    if (result.outcome === 'deny') withhold(step, placed.place, result);
+    step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+    takeAfter(step, place, result);
   }
 }
 
-/** Tells the checks that were asked that the attempt is over. */
-export async function settleChecks(
+async function askAfterOn(
   step: StepAttempt,
   plan: CheckPlan,
-  onError: (check: Check, error: Error) => void,
+  at: number,
+  pending: PromiseLike<CheckResult>,
+  before: number,
 ): Promise<void> {
-  for (const { check, place } of plan.settling) {
-    if (plan.before.findIndex((placed) => placed.place === place) >= step.asked) continue;
+  const { place } = plan.after[at] as PlacedCheck;
+  const result = await settled(pending);
+  step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+  takeAfter(step, place, result);
+  await askAfterFrom(step, plan, at + 1);
+}
+
+/** Tells the checks that were asked that the attempt is over. */
+export function settleChecks(step: StepAttempt, plan: CheckPlan, onError: OnCheckError): void | Promise<void> {
+  let pending: Promise<void>[] | undefined;
+  for (const { check, order } of plan.settling) {
+    if (order >= step.asked) continue;
     try {
-      const settled = check.settle?.(step);
-      if (isPromise(settled)) await settled;
+      const given = check.settle?.(step);
+      if (!isPromise(given)) continue;
+      pending ??= [];
+      pending.push(Promise.resolve(given).catch((error: unknown) => onError(check, ensureError(error))));
     } catch (error) {
       onError(check, ensureError(error));
     }
   }
+  if (pending !== undefined) return Promise.all(pending).then(() => undefined);
 }
 
-async function review(step: StepAttempt, { check, place }: PlacedCheck): Promise<void> {
+async function settled(pending: PromiseLike<CheckResult>): Promise<CheckResult> {
   try {
-    const given = check.review?.(step);
-    const result = isPromise(given) ? await given : given;
-    if (result === undefined) return;
-    noteResult(step, place, result);
-    if (result.outcome === 'deny') withhold(step, place, result);
+    return await pending;
   } catch (error) {
-    noteResult(step, place, failed(error));
+    return failed(error);
   }
-}
-
-function noteResult(step: StepAttempt, place: number, result: CheckResult): void {
-  step.outcomes[place] = result.outcome;
-  step.reasons[place] = result.reason;
 }
 
 /** Takes a result from before execution. A deny stands above an escalation, and the first of each counts. */
 function take(step: StepAttempt, plan: CheckPlan, place: number, result: CheckResult): void {
-  noteResult(step, place, result);
   const { outcome } = result;
+  step.outcomes[place] = outcome;
+  step.reasons[place] = result.reason;
+  if (outcome === 'pass' || outcome === 'skip') return;
   if (outcome === 'deny' || (outcome === 'error' && !plan.failOpen.has(plan.names[place] ?? ''))) {
     block(step, place, result);
     step.verdict = 'reject';
@@ -106,9 +185,11 @@ function take(step: StepAttempt, plan: CheckPlan, place: number, result: CheckRe
   }
 }
 
-/** Blocks a step whose node has answered: its output is not given out. */
-function withhold(step: StepAttempt, place: number, result: CheckResult): void {
-  if (step.status === 'blocked') return;
+/** Takes a result from after execution. A deny withholds the output; an error warns: what has been done can not be undone. */
+function takeAfter(step: StepAttempt, place: number, result: CheckResult): void {
+  step.outcomes[place] = result.outcome;
+  step.reasons[place] = result.reason;
+  if (result.outcome !== 'deny' || step.status === 'blocked') return;
   block(step, place, result);
   step.verdict = 'reject';
   step.status = 'blocked';

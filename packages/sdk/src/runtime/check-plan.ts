@@ -39,8 +39,8 @@ export class CheckPlan {
   readonly gathering: readonly Check[];
   /** Those of `before` that look at what came out. */
   readonly reviewing: readonly PlacedCheck[];
-  /** Those that want to know when the attempt is over. */
-  readonly settling: readonly PlacedCheck[];
+  /** Those that want to know when the attempt is over, with their place among all that are asked before. */
+  readonly settling: readonly { readonly check: Check; readonly order: number }[];
   /** Place of execution. */
   readonly executionPlace: number;
   readonly failOpen: ReadonlySet<string>;
@@ -61,7 +61,9 @@ export class CheckPlan {
     this.after = placed.filter(({ check }) => check.phase === 'after');
     this.gathering = this.before.map(({ check }) => check).filter((check) => check.gather !== undefined);
     this.reviewing = this.before.filter(({ check }) => check.review !== undefined);
-    this.settling = placed.filter(({ check }) => check.settle !== undefined);
+    this.settling = this.before
+      .map(({ check }, order) => ({ check, order }))
+      .filter(({ check }) => check.settle !== undefined);
     this.namesBefore = this.names.slice(0, this.executionPlace);
     this.outcomes = this.names.map(() => 'skip');
     this.reasons = this.names.map((name) =>

@@ -9,6 +9,8 @@ export class RunRegistry {
   readonly #limit: number;
   readonly #process = `${process.pid}-${randomBytes(6).toString('hex')}`;
   readonly #runs = new Map<string, RunState>();
+  readonly #stepPrefix = `${randomBytes(12).toString('hex')}-`;
+  #steps = 0;
   #generation = 0;
   #producer = this.#process;
 
@@ -24,6 +26,12 @@ export class RunRegistry {
     const run = new RunState(names, this.#producer);
     this.#runs.set(names.id, run);
     return run;
+  }
+
+  /** Takes an identifier for a step: a random one of the process, and a count. */
+  nextStepId(): string {
+    this.#steps += 1;
+    return this.#stepPrefix + this.#steps.toString(36);
   }
 
   /** Gives the state of a run, if it is known. */

@@ -56,6 +56,7 @@ export class StepAttempt implements StepContext {
   complianceProfile: string | undefined = undefined;
   slaTargetMs: number | undefined = undefined;
   slaMet: boolean | undefined = undefined;
+  reservations: unknown = undefined;
   redacted = false;
   timeLimitMs: number | undefined = undefined;
 

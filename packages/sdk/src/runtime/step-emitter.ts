@@ -69,7 +69,7 @@ export class StepEmitter {
       conversationId: input.conversationId ?? run.conversationId,
     };
     const calls = new UsageMeter();
-    const inside = withUsageMeter(withStepScope(trace.setSpan(outside, span), scope), calls);
+    const inside = trace.setSpan(withUsageMeter(withStepScope(outside, scope), calls), span);
     return new StepAttempt(names, attempt, span, inside, scope, caller?.tenantId, calls, this.#plan, this);
   }
 
@@ -105,7 +105,7 @@ export class StepEmitter {
   }
 
   /** Ends the attempt: its span with all that is recorded, then its record for ledger and observer. */
-  async end(step: StepAttempt): Promise<void> {
+  end(step: StepAttempt): void | Promise<void> {
     const { span, output } = step;
     if (output !== undefined) step.outputDigest = this.#digest(step.recordedOutput ?? output.content);
     const isRecorded = span.isRecording();
@@ -121,7 +121,7 @@ export class StepEmitter {
       this.#emitter.tell('sampler', `the sampler dropped the span of governed step ${step.stepId}`);
     }
     this.#notify(step, STEP_ENDED, step.status);
-    await this.#write(step);
+    if (this.#ledger !== undefined) return this.#write(step, this.#ledger);
   }
 
   /** Emits an event of a run. */
@@ -152,10 +152,9 @@ export class StepEmitter {
     });
   }
 
-  async #write(step: StepAttempt): Promise<void> {
-    if (this.#ledger === undefined) return;
+  async #write(step: StepAttempt, ledger: StepLedger): Promise<void> {
     try {
-      await this.#ledger.write(recordOf(step, this.#plan));
+      await ledger.write(recordOf(step, this.#plan));
     } catch (error) {
       this.#emitter.stats.ledgerErrors += 1;
       this.#emitter.tell('ledger', `the ledger did not take the record of step ${step.stepId}`, error);

@@ -12,7 +12,7 @@ import { checkExecutionOptions, type RetryOptions } from '../execution/options.t
 import { isPromise, pause, race, StepAbortedError, StepTimeoutError } from '../execution/race.ts';
 import { retryDelayMs } from '../execution/retry.ts';
 import type { Emitter } from '../telemetry/emitter.ts';
-import { askAfter, askBefore, settleChecks } from './ask-checks.ts';
+import { askAfter, askBefore, type OnCheckError, settleChecks } from './ask-checks.ts';
 import type { CheckPlan } from './check-plan.ts';
 import { humanContextOf } from './outcome.ts';
 import type { PausedSteps } from './paused-steps.ts';
@@ -37,6 +37,7 @@ export class StepMachine {
   readonly #paused: PausedSteps;
   readonly #approval: ApprovalHook | undefined;
   readonly #accounts: StepAccounts;
+  readonly #onCheckError: OnCheckError;
   readonly #timeoutMs: number;
   readonly #retry: RetryOptions | undefined;
   readonly #breaker: CircuitBreaker | undefined;
@@ -49,6 +50,9 @@ export class StepMachine {
     this.#telemetry = telemetry;
     this.#paused = paused;
     this.#approval = options.approval;
+    this.#onCheckError = (check, error) => {
+      telemetry.tell('settle', `the check \`${check.name}\` failed to settle`, error);
+    };
     this.#accounts = new StepAccounts(options.usage);
     this.#timeoutMs = execution.timeoutMs ?? TIMEOUT_MS;
     this.#retry = execution.retry;
@@ -59,7 +63,8 @@ export class StepMachine {
   async run(names: StepNames, first: number, resumption: Resumption | undefined): Promise<StepAttempt> {
     for (let attempt = first; ; attempt++) {
       const step = this.#emitter.begin(names, attempt);
-      await this.#attempt(step, resumption);
+      const over = this.#attempt(step, resumption);
+      if (over !== undefined) await over;
       if (step.status !== 'failed' || this.#retry === undefined || !this.#isWorthwhile(step, attempt - first + 1))
         return step;
       const delay = retryDelayMs(this.#retry, attempt - first + 1, Math.random());
@@ -67,12 +72,19 @@ export class StepMachine {
     }
   }
 
-  async #attempt(step: StepAttempt, resumption: Resumption | undefined): Promise<void> {
-    const { run, input } = step;
+  #attempt(step: StepAttempt, resumption: Resumption | undefined): void | Promise<void> {
+    const { run } = step;
     if (run.stoppedBy !== undefined) return this.#end(step, 'reject', 'skipped');
     if (resumption !== undefined && !resumption.decision.approved) return this.#rejected(step, resumption);
     if (resumption !== undefined) step.approvedCheck = resumption.check;
-    await askBefore(step, this.#plan);
+    const asked = askBefore(step, this.#plan);
+    if (asked !== undefined) return asked.then(() => this.#decided(step, resumption));
+    return this.#decided(step, resumption);
+  }
+
+  /** Records what the checks before execution decided, and goes on accordingly. */
+  #decided(step: StepAttempt, resumption: Resumption | undefined): void | Promise<void> {
+    const { input } = step;
     if (resumption !== undefined) this.#emitter.overridden(step, resumption.decision);
     if (input.signal?.aborted === true && step.verdict === 'commit') {
       step.error = new StepAbortedError(input.signal.reason);
@@ -80,12 +92,11 @@ export class StepMachine {
     }
     const admission = step.verdict === 'commit' && step.failure === undefined ? this.#admit(step) : undefined;
     this.#emitter.decide(step);
-    if (step.verdict === 'escalate') await this.#askHuman(step);
-    else await this.#goOn(step, admission);
+    return step.verdict === 'escalate' ? this.#askHuman(step) : this.#goOn(step, admission);
   }
 
   /** Executes a step that may be, and ends it either way. */
-  async #goOn(step: StepAttempt, admission: Admission | undefined): Promise<void> {
+  #goOn(step: StepAttempt, admission: Admission | undefined): void | Promise<void> {
     if (step.verdict !== 'commit') {
       if (step.status === 'blocked') this.#emitter.event(step, EVENT_STEP_DENIED, blockCode(step), step.blockDetail);
       return this.#finish(step);
@@ -94,13 +105,22 @@ export class StepMachine {
       step.status = 'cancelled';
       return this.#finish(step);
     }
-    await this.#execute(step);
+    const executed = this.#execute(step);
+    if (executed !== undefined) return executed.then(() => this.#executed(step, admission));
+    return this.#executed(step, admission);
+  }
+
+  #executed(step: StepAttempt, admission: Admission | undefined): void | Promise<void> {
     if (admission !== undefined) this.#breaker?.note(step.node.id, admission, step.failure === undefined);
     step.status = statusOf(step);
-    await askAfter(step, this.#plan);
+    const asked = askAfter(step, this.#plan);
+    return asked === undefined ? this.#leave(step) : asked.then(() => this.#leave(step));
+  }
+
+  #leave(step: StepAttempt): void | Promise<void> {
     if (step.blockAt !== -1) this.#emitter.event(step, EVENT_STEP_DENIED, blockCode(step), step.blockDetail);
     else if (step.failure === undefined) step.run.leave(step.node.id, step.facts.taintLabels, step.span.spanContext());
-    await this.#finish(step);
+    return this.#finish(step);
   }
 
   async #askHuman(step: StepAttempt): Promise<void> {
@@ -145,7 +165,7 @@ export class StepMachine {
   }
 
   /** A human rejected an earlier attempt: nothing is asked again. */
-  #rejected(step: StepAttempt, { check, decision }: Resumption): Promise<void> {
+  #rejected(step: StepAttempt, { check, decision }: Resumption): void | Promise<void> {
     step.blockAt = check;
     step.outcomes[check] = 'escalate';
     this.#reject(step, decision);
@@ -177,32 +197,56 @@ export class StepMachine {
     return undefined;
   }
 
-  async #execute(step: StepAttempt): Promise<void> {
-    const place = this.#plan.executionPlace;
+  #execute(step: StepAttempt): void | Promise<void> {
     const execution = new Execution(step);
     const before = performance.now();
     step.executed = true;
     try {
       const returned = context.with(step.context, callNode, undefined, step.node, execution);
-      const timeoutMs = Math.min(step.node.timeoutMs ?? this.#timeoutMs, step.timeLimitMs ?? Number.POSITIVE_INFINITY);
-      const settled = isPromise(returned)
-        ? await race(returned, timeoutMs, step.input.signal, (reason) => execution.abort(reason))
-        : returned;
-      step.output = outputOf(settled);
-      step.outcomes[place] = 'pass';
-      step.reasons[place] = 'done';
+      if (isPromise(returned)) return this.#wait(step, execution, returned, before);
+      this.#answered(step, returned);
     } catch (thrown) {
-      step.error = ensureError(thrown);
-      step.recordedError = step.error;
-      step.failure = failureOf(step.error);
-      step.outcomes[place] = 'error';
-      step.reasons[place] = step.failure;
+      this.#failed(step, thrown);
     }
-    step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+    this.#ran(step, before);
+  }
+
+  async #wait(
+    step: StepAttempt,
+    execution: Execution,
+    promise: PromiseLike<NodeOutput | string>,
+    before: number,
+  ): Promise<void> {
+    const timeoutMs = Math.min(step.node.timeoutMs ?? this.#timeoutMs, step.timeLimitMs ?? Number.POSITIVE_INFINITY);
+    try {
+      this.#answered(step, await race(promise, timeoutMs, step.input.signal, (reason) => execution.abort(reason)));
+    } catch (thrown) {
+      this.#failed(step, thrown);
+    }
+    this.#ran(step, before);
+  }
+
+  #answered(step: StepAttempt, returned: unknown): void {
+    step.output = outputOf(returned);
+    step.outcomes[this.#plan.executionPlace] = 'pass';
+    step.reasons[this.#plan.executionPlace] = 'done';
+  }
+
+  #failed(step: StepAttempt, thrown: unknown): void {
+    step.error = ensureError(thrown);
+    step.recordedError = step.error;
+    step.failure = failureOf(step.error);
+    step.outcomes[this.#plan.executionPlace] = 'error';
+    step.reasons[this.#plan.executionPlace] = step.failure;
+  }
+
+  #ran(step: StepAttempt, before: number): void {
+    step.durationsUs[this.#plan.executionPlace] = Math.round((performance.now() - before) * 1000);
     step.usage = this.#usageOf(step);
   }
 
-  #usageOf({ calls, output }: StepAttempt): StepUsage {
+  #usageOf({ calls, output }: StepAttempt): StepUsage | undefined {
+    if (calls.isEmpty && (output === undefined || !saysUsage(output))) return undefined;
     const account = this.#accounts.account(calls, output);
     if (account.inputTokens !== undefined || output?.tokensUsed === undefined) return account;
     return { ...account, inputTokens: Math.max(0, output.tokensUsed - (account.outputTokens ?? 0)) };
@@ -214,15 +258,18 @@ export class StepMachine {
     return retry.isRetryable?.(step.error) ?? true;
   }
 
-  async #finish(step: StepAttempt): Promise<void> {
-    await settleChecks(step, this.#plan, (check, error) =>
-      this.#telemetry.tell('settle', `the check \`${check.name}\` failed to settle`, error),
-    );
-    step.durationMs = step.elapsedMs();
-    await this.#emitter.end(step);
+  #finish(step: StepAttempt): void | Promise<void> {
+    const settled = settleChecks(step, this.#plan, this.#onCheckError);
+    if (settled !== undefined) return settled.then(() => this.#close(step));
+    return this.#close(step);
   }
 
-  #end(step: StepAttempt, verdict: 'reject', status: 'skipped'): Promise<void> {
+  #close(step: StepAttempt): void | Promise<void> {
+    step.durationMs = step.elapsedMs();
+    return this.#emitter.end(step);
+  }
+
+  #end(step: StepAttempt, verdict: 'reject', status: 'skipped'): void | Promise<void> {
     step.verdict = verdict;
     step.status = status;
     return this.#finish(step);
@@ -231,6 +278,19 @@ export class StepMachine {
 
 function callNode(node: StepNode, execution: Execution): NodeOutput | string | Promise<NodeOutput | string> {
   return node.run(execution);
+}
+
+/** Whether an output says anything of what it used. */
+function saysUsage(output: NodeOutput): boolean {
+  return (
+    output.model !== undefined ||
+    output.provider !== undefined ||
+    output.costUsd !== undefined ||
+    output.inputTokens !== undefined ||
+    output.outputTokens !== undefined ||
+    output.tokensUsed !== undefined ||
+    output.carbonGrams !== undefined
+  );
 }
 
 function failureOf(error: Error): string {

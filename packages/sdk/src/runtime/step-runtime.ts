@@ -130,7 +130,7 @@ export class StepRuntime {
     if (node === undefined)
       throw new ConfigurationError('NODE_INPUT', 'node', 'neither the input nor the runtime has one');
     const run = this.#runOf(input);
-    return { run, stepId: randomUUID(), index: run.nextIndex(), visit: run.nextVisit(node.id), node, input };
+    return { run, stepId: this.#runs.nextStepId(), index: run.nextIndex(), visit: run.nextVisit(node.id), node, input };
   }
 
   #runOf(input: NodeInput): RunState {

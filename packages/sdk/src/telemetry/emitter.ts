@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Attributes, Context, Link, Span, SpanContext, Tracer, TracerProvider } from '@opentelemetry/api';
 import { diag, SpanKind, trace } from '@opentelemetry/api';
 import type { RuntimeEvent, RuntimeObserver } from '../contract/step-observer.ts';
@@ -72,11 +71,10 @@ export class Emitter {
     }
   }
 
-  /** Emits a log record with an event name. Attributes must hold the run's names; number and id are added here. */
+  /** Emits a log record with an event name. Attributes must hold the run's names; the number is added here. The number also makes each record unlike all others. */
   emit(eventName: string, attributes: GovernedAttributes, run: RunState, isWarning: boolean, parent: Context): void {
     attributes['spanledger.chain.producer'] = run.producer;
     attributes['spanledger.chain.seq'] = run.nextSequence();
-    attributes['spanledger.event.id'] = randomUUID();
     try {
       this.#logger ??= (this.#givenLoggers ?? loggerProvider())?.getLogger(SCOPE_NAME, SCOPE_VERSION);
       if (this.#logger === undefined) {
