@@ -27,7 +27,7 @@ describe('a retry', () => {
       attributes['spanledger.status'],
     ]);
     expect(seen).toEqual([
-      [1, 'failed'],
+      [undefined, 'failed'],
       [2, 'failed'],
       [3, 'completed'],
     ]);

@@ -31,13 +31,13 @@ export const ATTR_BLOCK_CHECK = 'spanledger.block.check';
 export const ATTR_BLOCK_REASON = 'spanledger.block.reason';
 /** Name of the rule that blocked the step. */
 export const ATTR_BLOCK_RULE = 'spanledger.block.rule';
-/** Names of the checks that ran, in order, a string array. The three other `checks.*` arrays run parallel to it. */
+/** Names of the checks, in order, a string array. `checks.outcome` runs parallel to it. */
 export const ATTR_CHECKS_NAME = 'spanledger.checks.name';
 /** Outcome of each check: `pass`, `warn`, `deny`, `escalate`, `skip` or `error`. */
 export const ATTR_CHECKS_OUTCOME = 'spanledger.checks.outcome';
-/** Reason code of each check, a string array. */
+/** Reason code of each check, a string array; those of passed and skipped checks may be left out, all of them. */
 export const ATTR_CHECKS_REASON = 'spanledger.checks.reason';
-/** Duration of each check in microseconds, an int array. */
+/** Duration of each check in microseconds, an int array; those of passed and skipped checks may be left out, all of them. */
 export const ATTR_CHECKS_DURATION_US = 'spanledger.checks.duration_us';
 /** Who acted, a string. */
 export const ATTR_IDENTITY_SUBJECT = 'spanledger.identity.subject';

@@ -174,6 +174,7 @@ function take(step: StepAttempt, plan: CheckPlan, place: number, result: CheckRe
   step.outcomes[place] = outcome;
   step.reasons[place] = result.reason;
   if (outcome === 'pass' || outcome === 'skip') return;
+  step.isSmooth = false;
   if (outcome === 'deny' || (outcome === 'error' && !plan.failOpen.has(plan.names[place] ?? ''))) {
     block(step, place, result);
     step.verdict = 'reject';
@@ -189,6 +190,7 @@ function take(step: StepAttempt, plan: CheckPlan, place: number, result: CheckRe
 function takeAfter(step: StepAttempt, place: number, result: CheckResult): void {
   step.outcomes[place] = result.outcome;
   step.reasons[place] = result.reason;
+  if (result.outcome !== 'pass' && result.outcome !== 'skip') step.isSmooth = false;
   if (result.outcome !== 'deny' || step.status === 'blocked') return;
   block(step, place, result);
   step.verdict = 'reject';

@@ -60,6 +60,8 @@ export class StepAttempt implements StepContext {
   redacted = false;
   timeLimitMs: number | undefined = undefined;
 
+  /** Whether all checks so far passed or had nothing to do. */
+  isSmooth = true;
   verdict: Verdict = 'commit';
   status: StepStatus = 'running';
   /** Place of the check that blocked or paused; -1 for none. */

@@ -1,3 +1,4 @@
+import type { CheckOutcome } from '@spanledger/semconv';
 import type { GovernedAttributes } from '../telemetry/attribute-names.ts';
 import type { CheckPlan } from './check-plan.ts';
 import type { RunState } from './run-state.ts';
@@ -29,7 +30,7 @@ export function decisionAttributes(step: StepAttempt, plan: CheckPlan): Governed
     'spanledger.verdict': step.verdict,
     'spanledger.checks.name': plan.namesBefore as string[],
     'spanledger.checks.outcome': step.outcomes.slice(0, before),
-    'spanledger.checks.reason': step.reasons.slice(0, before),
+    'spanledger.checks.reason': step.isSmooth ? undefined : reasonsOf(step, before),
     'spanledger.block.check': step.blockAt === -1 ? undefined : plan.names[step.blockAt],
     'spanledger.block.reason': step.blockAt === -1 ? undefined : blockReasonOf(step),
     'spanledger.block.rule': step.blockRule,
@@ -72,7 +73,7 @@ export function outcomeAttributes(step: StepAttempt, plan: CheckPlan): GovernedA
     'spanledger.status': step.status,
     'spanledger.checks.name': plan.names as string[],
     'spanledger.checks.outcome': step.outcomes,
-    'spanledger.checks.reason': step.reasons,
+    'spanledger.checks.reason': step.isSmooth ? undefined : reasonsOf(step, step.reasons.length),
     'spanledger.checks.duration_us': step.durationsUs,
     'spanledger.block.check': step.blockAt === -1 ? undefined : plan.names[step.blockAt],
     'spanledger.block.reason': step.blockAt === -1 ? undefined : blockReasonOf(step),
@@ -124,8 +125,8 @@ export function eventAttributes(step: StepAttempt, reason: string, detail: strin
     'spanledger.run.id': step.run.id,
     'spanledger.step.id': step.stepId,
     'spanledger.step.index': step.names.index,
-    'spanledger.step.attempt': step.attempt,
-    'spanledger.step.visit': step.visit,
+    'spanledger.step.attempt': unlessOne(step.attempt),
+    'spanledger.step.visit': unlessOne(step.visit),
     'spanledger.node.id': step.node.id,
     'spanledger.tenant.id': step.tenant,
     'spanledger.event.reason': detail === undefined ? reason : `${reason}: ${detail}`,
@@ -144,7 +145,17 @@ export function runAttributes(run: RunState, tenant: string | undefined): Govern
   };
 }
 
-// What is the default is not said: each attribute costs OpenTelemetry 0.1 us, and the collector 20 bytes.
+// What is the default is not said, nor the reasons where all checks passed or had nothing to do: each attribute costs OpenTelemetry 0.1 us, and the collector 20 bytes.
+
+/** Reasons of the checks that neither passed nor were skipped, in order; the convention lets the others be left out. */
+function reasonsOf(step: StepAttempt, count: number): string[] | undefined {
+  const told = step.reasons.slice(0, count).filter((_reason, place) => isTold(step.outcomes[place]));
+  return told.length === 0 ? undefined : told;
+}
+
+function isTold(outcome: CheckOutcome | undefined): boolean {
+  return outcome !== 'pass' && outcome !== 'skip';
+}
 
 function unlessOne(count: number): number | undefined {
   return count === 1 ? undefined : count;

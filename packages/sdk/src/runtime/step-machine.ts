@@ -60,16 +60,22 @@ export class StepMachine {
   }
 
   /** Runs attempts until one is not tried again. Returns the last, which is over. */
-  async run(names: StepNames, first: number, resumption: Resumption | undefined): Promise<StepAttempt> {
-    for (let attempt = first; ; attempt++) {
-      const step = this.#emitter.begin(names, attempt);
-      const over = this.#attempt(step, resumption);
-      if (over !== undefined) await over;
-      if (step.status !== 'failed' || this.#retry === undefined || !this.#isWorthwhile(step, attempt - first + 1))
-        return step;
-      const delay = retryDelayMs(this.#retry, attempt - first + 1, Math.random());
-      if (!(await pause(delay, names.input.signal))) return step;
+  run(names: StepNames, first: number, resumption: Resumption | undefined): StepAttempt | Promise<StepAttempt> {
+    const step = this.#emitter.begin(names, first);
+    const over = this.#attempt(step, resumption);
+    if (over === undefined) return this.#isWorthwhile(step, 1) ? this.#again(step, resumption) : step;
+    return over.then(() => (this.#isWorthwhile(step, 1) ? this.#again(step, resumption) : step));
+  }
+
+  async #again(failed: StepAttempt, resumption: Resumption | undefined): Promise<StepAttempt> {
+    let step = failed;
+    for (let tried = 1; this.#retry !== undefined && this.#isWorthwhile(step, tried); tried++) {
+      const { names } = step;
+      if (!(await pause(retryDelayMs(this.#retry, tried, Math.random()), names.input.signal))) break;
+      step = this.#emitter.begin(names, step.attempt + 1);
+      await this.#attempt(step, resumption);
     }
+    return step;
   }
 
   #attempt(step: StepAttempt, resumption: Resumption | undefined): void | Promise<void> {
@@ -184,6 +190,7 @@ export class StepMachine {
     step.status = 'blocked';
     step.blockAt = place;
     step.reasons[place] = reason;
+    step.isSmooth = false;
   }
 
   /** Asks the circuit breaker; a node that is left alone blocks the step. */
@@ -236,6 +243,7 @@ export class StepMachine {
     step.error = ensureError(thrown);
     step.recordedError = step.error;
     step.failure = failureOf(step.error);
+    step.isSmooth = false;
     step.outcomes[this.#plan.executionPlace] = 'error';
     step.reasons[this.#plan.executionPlace] = step.failure;
   }
@@ -254,7 +262,8 @@ export class StepMachine {
 
   #isWorthwhile(step: StepAttempt, tried: number): boolean {
     const retry = this.#retry;
-    if (retry === undefined || tried >= retry.attempts || step.error === undefined) return false;
+    if (retry === undefined || step.status !== 'failed' || step.error === undefined || tried >= retry.attempts)
+      return false;
     return retry.isRetryable?.(step.error) ?? true;
   }
 

@@ -74,7 +74,8 @@ export class StepRuntime {
     const names = this.#namesOf(input);
     names.run.openSteps += 1;
     try {
-      return new StepOutcome(await this.#machine.run(names, 1, undefined), this.#plan);
+      const running = this.#machine.run(names, 1, undefined);
+      return new StepOutcome(running instanceof Promise ? await running : running, this.#plan);
     } finally {
       names.run.openSteps -= 1;
     }
