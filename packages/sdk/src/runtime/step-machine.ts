@@ -1,26 +1,19 @@
-import { context } from '@opentelemetry/api';
 import { EVENT_RUN_PAUSED, EVENT_RUN_RESUMED, EVENT_STEP_DENIED, EVENT_STEP_ESCALATED } from '@spanledger/semconv';
 import type { ApprovalDecision, ApprovalHook } from '../contract/approval.ts';
-import type { NodeOutput, StepNode } from '../contract/node.ts';
-import type { StepUsage } from '../contract/step-context.ts';
-import { StepAccounts } from '../cost/step-account.ts';
-import { ensureError } from '../errors.ts';
 import { type Admission, CircuitBreaker } from '../execution/circuit-breaker.ts';
 import { Execution } from '../execution/execution.ts';
-import { outputOf } from '../execution/node-output.ts';
 import { checkExecutionOptions, type RetryOptions } from '../execution/options.ts';
-import { isPromise, pause, race, StepAbortedError, StepTimeoutError } from '../execution/race.ts';
+import { isPromise, pause, race, StepAbortedError } from '../execution/race.ts';
 import { retryDelayMs } from '../execution/retry.ts';
 import type { Emitter } from '../telemetry/emitter.ts';
 import { askAfter, askBefore, type OnCheckError, settleChecks } from './ask-checks.ts';
 import type { CheckPlan } from './check-plan.ts';
+import { NodeRunner } from './node-runner.ts';
 import { humanContextOf } from './outcome.ts';
 import type { PausedSteps } from './paused-steps.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import type { StepAttempt, StepNames } from './step-attempt.ts';
 import type { StepEmitter } from './step-emitter.ts';
-
-const TIMEOUT_MS = 300_000;
 
 /** What a human decided of an earlier attempt of a step. */
 export interface Resumption {
@@ -36,9 +29,8 @@ export class StepMachine {
   readonly #telemetry: Emitter;
   readonly #paused: PausedSteps;
   readonly #approval: ApprovalHook | undefined;
-  readonly #accounts: StepAccounts;
+  readonly #runner: NodeRunner;
   readonly #onCheckError: OnCheckError;
-  readonly #timeoutMs: number;
   readonly #retry: RetryOptions | undefined;
   readonly #breaker: CircuitBreaker | undefined;
 
@@ -53,8 +45,7 @@ export class StepMachine {
     this.#onCheckError = (check, error) => {
       telemetry.tell('settle', `the check \`${check.name}\` failed to settle`, error);
     };
-    this.#accounts = new StepAccounts(options.usage);
-    this.#timeoutMs = execution.timeoutMs ?? TIMEOUT_MS;
+    this.#runner = new NodeRunner(options, plan);
     this.#retry = execution.retry;
     this.#breaker = execution.breaker === undefined ? undefined : new CircuitBreaker(execution.breaker);
   }
@@ -111,7 +102,7 @@ export class StepMachine {
       step.status = 'cancelled';
       return this.#finish(step);
     }
-    const executed = this.#execute(step);
+    const executed = this.#runner.run(step);
     if (executed !== undefined) return executed.then(() => this.#executed(step, admission));
     return this.#executed(step, admission);
   }
@@ -204,62 +195,6 @@ export class StepMachine {
     return undefined;
   }
 
-  #execute(step: StepAttempt): void | Promise<void> {
-    const execution = new Execution(step);
-    const before = performance.now();
-    step.executed = true;
-    try {
-      const returned = context.with(step.context, callNode, undefined, step.node, execution);
-      if (isPromise(returned)) return this.#wait(step, execution, returned, before);
-      this.#answered(step, returned);
-    } catch (thrown) {
-      this.#failed(step, thrown);
-    }
-    this.#ran(step, before);
-  }
-
-  async #wait(
-    step: StepAttempt,
-    execution: Execution,
-    promise: PromiseLike<NodeOutput | string>,
-    before: number,
-  ): Promise<void> {
-    const timeoutMs = Math.min(step.node.timeoutMs ?? this.#timeoutMs, step.timeLimitMs ?? Number.POSITIVE_INFINITY);
-    try {
-      this.#answered(step, await race(promise, timeoutMs, step.input.signal, (reason) => execution.abort(reason)));
-    } catch (thrown) {
-      this.#failed(step, thrown);
-    }
-    this.#ran(step, before);
-  }
-
-  #answered(step: StepAttempt, returned: unknown): void {
-    step.output = outputOf(returned);
-    step.outcomes[this.#plan.executionPlace] = 'pass';
-    step.reasons[this.#plan.executionPlace] = 'done';
-  }
-
-  #failed(step: StepAttempt, thrown: unknown): void {
-    step.error = ensureError(thrown);
-    step.recordedError = step.error;
-    step.failure = failureOf(step.error);
-    step.isSmooth = false;
-    step.outcomes[this.#plan.executionPlace] = 'error';
-    step.reasons[this.#plan.executionPlace] = step.failure;
-  }
-
-  #ran(step: StepAttempt, before: number): void {
-    step.durationsUs[this.#plan.executionPlace] = Math.round((performance.now() - before) * 1000);
-    step.usage = this.#usageOf(step);
-  }
-
-  #usageOf({ calls, output }: StepAttempt): StepUsage | undefined {
-    if (calls.isEmpty && (output === undefined || !saysUsage(output))) return undefined;
-    const account = this.#accounts.account(calls, output);
-    if (account.inputTokens !== undefined || output?.tokensUsed === undefined) return account;
-    return { ...account, inputTokens: Math.max(0, output.tokensUsed - (account.outputTokens ?? 0)) };
-  }
-
   #isWorthwhile(step: StepAttempt, tried: number): boolean {
     const retry = this.#retry;
     if (retry === undefined || step.status !== 'failed' || step.error === undefined || tried >= retry.attempts)
@@ -283,28 +218,6 @@ export class StepMachine {
     step.status = status;
     return this.#finish(step);
   }
-}
-
-function callNode(node: StepNode, execution: Execution): NodeOutput | string | Promise<NodeOutput | string> {
-  return node.run(execution);
-}
-
-/** Whether an output says anything of what it used. */
-function saysUsage(output: NodeOutput): boolean {
-  return (
-    output.model !== undefined ||
-    output.provider !== undefined ||
-    output.costUsd !== undefined ||
-    output.inputTokens !== undefined ||
-    output.outputTokens !== undefined ||
-    output.tokensUsed !== undefined ||
-    output.carbonGrams !== undefined
-  );
-}
-
-function failureOf(error: Error): string {
-  if (error instanceof StepTimeoutError) return 'timeout';
-  return error instanceof StepAbortedError ? 'aborted' : 'node_exception';
 }
 
 function statusOf(step: StepAttempt): 'completed' | 'failed' | 'cancelled' {
