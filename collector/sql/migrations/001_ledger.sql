@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS ledger
     received_at DateTime64(9, 'UTC') COMMENT 'When the collector received the request' CODEC(Delta, ZSTD(1)),
     tenant LowCardinality(String) COMMENT 'Tenant of the key that sent the record',
     signal Enum8('span' = 1, 'log' = 2) COMMENT 'Kind of the record',
-    canonical String COMMENT 'Canonical bytes of the record: RowBinary of its fields in documented order' CODEC(ZSTD(3)),
+    canonical String COMMENT 'Canonical bytes of the record: RowBinary of its fields in documented order' CODEC(ZSTD(1)),
     record_hash FixedString(32) DEFAULT SHA256(canonical) COMMENT 'SHA-256 of the canonical bytes' CODEC(NONE)
 )
 ENGINE = MergeTree

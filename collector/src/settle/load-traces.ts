@@ -89,7 +89,10 @@ async function loadMore(
   }
   const rows = await readStepsOfTraces(client, { tenant, days }, [...found.runs], traces);
   for (const row of rows) found.steps.push(row);
-  const { runs, steps } = stampedSteps({ spans, steps: rows }, resolveTraces(spans).runs);
+  // Whole traces are resolved here only where a decision needs the run of its trace.
+  const needsRuns = rows.some((row) => row.source === 'decision' && !row.run_stamped);
+  const traceRuns = needsRuns ? resolveTraces(spans).runs : new Map<string, string>();
+  const { runs, steps } = stampedSteps({ spans, steps: rows }, traceRuns);
   const linked = await readLinked(client, tenant, found.traces, runs, steps);
   if (linked.isElsewhere) found.isElsewhere = true;
   for (const day of linked.days) found.days.add(day);

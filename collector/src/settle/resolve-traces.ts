@@ -30,9 +30,8 @@ export function resolveTraces(spans: readonly TraceSpan[]): ResolvedTraces {
     steps.set(span, governedStep(span, runId, parent && steps.get(parent)));
   }
   const runOf = (span: TraceSpan): string => runs.get(span) ?? span.traceId;
-  const ownStep = (span: TraceSpan): StepKey | undefined =>
-    steps.get(span) ??
-    (span.operation === '' ? undefined : { runId: runOf(span), stepId: span.spanId, attempt: span.attempt });
+  const ownSteps = new Map(spans.map((span) => [span, steps.get(span) ?? ungovernedStep(span, runOf(span))]));
+  const ownStep = (span: TraceSpan): StepKey | undefined => ownSteps.get(span);
   const counted = countUsage(tree, ownStep);
   const enclosing = enclosingSteps(tree, ownStep);
   const agentOf = resolveAgents(tree, ownStep);
@@ -52,6 +51,11 @@ export function resolveTraces(spans: readonly TraceSpan[]): ResolvedTraces {
 function governedStep(span: TraceSpan, runId: string, parentStep: StepKey | undefined): StepKey | undefined {
   if (span.stepStamped) return { runId, stepId: span.stepId, attempt: span.attempt };
   return parentStep;
+}
+
+/** The step that a recognised operation is where no governed step is around it. */
+function ungovernedStep(span: TraceSpan, runId: string): StepKey | undefined {
+  return span.operation === '' ? undefined : { runId, stepId: span.spanId, attempt: span.attempt };
 }
 
 /** The run of each trace: that of the stamped span that started first, else the trace itself. */

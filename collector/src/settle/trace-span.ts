@@ -83,7 +83,14 @@ export function spanName(traceId: string, spanId: string): string {
   return traceId + spanId;
 }
 
-/** Key of a step as text, for maps. */
+const stepTexts = new WeakMap<StepKey, string>();
+
+/** Key of a step as text, for maps. Made once a key: it is asked for at every turn. */
 export function stepKeyText(key: StepKey): string {
-  return JSON.stringify([key.runId, key.stepId, key.attempt]);
+  let text = stepTexts.get(key);
+  if (text === undefined) {
+    text = JSON.stringify([key.runId, key.stepId, key.attempt]);
+    stepTexts.set(key, text);
+  }
+  return text;
 }
