@@ -61,10 +61,14 @@ beforeAll(async () => {
   });
   await serve.client.command({
     query: `INSERT INTO step_rows (tenant, run_id, step_id, attempt, event_date, version, source, cursor, node_id, status, start_time, end_time)
-      SELECT 'default', 'many', concat('s', toString(number)), 1, toDate('2026-06-21'), 1, 'outcome', 1000 + number, 'n', 'completed',
-        toDateTime64('2026-06-21 00:00:00', 9, 'UTC'), toDateTime64('2026-06-21 00:00:00', 9, 'UTC') FROM numbers(${MANY})`,
+      SELECT 'default', 'many', concat('s', toString(number)), 1, toDate('2026-06-22'), 1, 'outcome', 1000 + number, 'n', 'completed',
+        toDateTime64('2026-06-22 00:00:00', 9, 'UTC'), toDateTime64('2026-06-22 00:00:00', 9, 'UTC') FROM numbers(${MANY})`,
   });
-  await serve.settle('many', { start_time: '2026-06-22 00:00:00.000', step_count: MANY });
+  await serve.settle('many', {
+    start_time: '2026-06-22 00:00:00.000',
+    end_time: '2026-06-22 00:00:00.000',
+    step_count: MANY,
+  });
 });
 afterAll(async () => {
   server.close();

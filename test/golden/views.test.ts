@@ -41,6 +41,7 @@ test('every column of every view says what it holds', async () => {
 
 // Views that show a run in one part: where they are read by run, or spans by trace, nothing else is read.
 const storage: Readonly<Record<string, string>> = {
+  audit_records: 'step_rows',
   audit_trail: 'step_rows',
   events: 'event_rows',
   executed_steps: 'step_rows',

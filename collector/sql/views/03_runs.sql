@@ -38,14 +38,17 @@ CREATE OR REPLACE VIEW runs
 )
 AS
 WITH
-    (SELECT toUInt32OrNull(argMax(value, updated_at)) FROM settings WHERE name = 'run_idle_seconds') AS idle_setting,
-    run_rows.last_received_at < now64(9) - toIntervalSecond(ifNull(idle_setting, 900)) AS silent,
-    if(ended_status IN ('completed', 'failed', 'cancelled'), ended_status, 'completed') AS end_status
+    (SELECT toUInt32OrNull(argMax(value, updated_at)) FROM settings WHERE name = 'run_idle_seconds') AS idle_setting
 SELECT
     tenant, run_id, parent_run_id,
-    multiIf(ended_by = 'event', end_status, paused, 'paused', ended_by = 'root' OR silent, end_status, 'running') AS status,
-    CAST(status IN ('completed', 'failed', 'cancelled') AS Bool) AS ended,
-    CAST(ended AND ended_by = '' AS Bool) AS end_inferred,
+    multiIf(
+        paused AND ended_by != 'event', 'paused',
+        NOT has_ended, 'running',
+        ended_status IN ('completed', 'failed', 'cancelled'), ended_status,
+        'completed'
+    ) AS status,
+    CAST(has_ended AS Bool) AS ended,
+    CAST(has_ended AND ended_by = '' AS Bool) AS end_inferred,
     workflow_name, agent_names, models, service_names, conversation_ids,
     arrayMap(id -> lower(hex(id)), run_rows.trace_ids) AS trace_ids,
     verdicts, node_ids, search_text, start_time, end_time,
@@ -53,4 +56,14 @@ SELECT
     step_count, node_count, span_count, blocked_steps, failed_steps, open_steps, violation_count,
     input_tokens, output_tokens, input_tokens + output_tokens AS total_tokens,
     total_cost_usd, total_carbon_gco2e AS total_carbon_gco2, mean_confidence, last_received_at
-FROM run_rows FINAL;
+-- Bound here, since ClickHouse plans a named expression anew wherever its name stands.
+FROM
+(
+    SELECT
+        *,
+        ended_by = 'event' OR (
+            NOT paused
+            AND (ended_by = 'root' OR last_received_at < now64(9) - toIntervalSecond(ifNull(idle_setting, 900)))
+        ) AS has_ended
+    FROM run_rows FINAL
+) AS run_rows;

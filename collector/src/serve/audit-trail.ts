@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
+import { type FoundRun, findRun } from './find-run.ts';
 import { type Position, pageOf } from './page-token.ts';
 import { limit, pageToken } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { afterPosition, inDaysOfRun } from './run-rows.ts';
-import { requireRun } from './runs.ts';
-import { columns, from, type Sql, sql, value } from './sql.ts';
+import { afterPosition } from './run-rows.ts';
+import { columns, from, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 
 const entry = z
@@ -41,21 +41,20 @@ const auditTrail = z
 
 const filter = z.strictObject({ limit: limit(1000, 10_000), page_token: pageToken });
 
-/**
- * Reads a page of a run's audit trail: one entry a step, in order of start, then of arrival.
- * @param inRun the condition that a row belongs to the run
- */
+/** Reads a page of a run's audit trail: one entry a step, in order of start, then of arrival. */
 export async function readAuditTrail(
   read: Read,
-  inRun: Sql,
+  { inRun, hasLostSteps }: FoundRun,
   page: { limit: number; position: Position | undefined },
 ): Promise<{ entries: Row[]; next_page_token: string | null }> {
+  // Without lost steps the two say the same, and the one that doesn't look for the run takes half the time.
+  const relation = hasLostSteps ? 'audit_trail' : 'audit_records';
   const rows = await read(sql`
     SELECT
       ${columns(Object.keys(entry.shape), ['cursor'])},
       toString(toUnixTimestamp64Nano(start_time)) AS page_time,
       toString(cursor) AS page_key
-    FROM ${from('audit_trail')}
+    FROM ${from(relation)}
     WHERE ${inRun} AND ${afterPosition(page.position)}
     ORDER BY start_time, cursor
     LIMIT ${value('UInt32', page.limit + 1)}`);
@@ -73,10 +72,7 @@ export function addAuditTrail(api: Api): void {
       const runId = context.req.param('run_id');
       const { limit, page_token: position } = context.req.valid('query');
       const { read } = context.var;
-      const [trail] = await Promise.all([
-        inDaysOfRun(read, runId).then((inRun) => readAuditTrail(read, inRun, { limit, position })),
-        requireRun(read, runId),
-      ]);
+      const trail = await readAuditTrail(read, await findRun(read, runId), { limit, position });
       return context.json({ run_id: runId, ...trail });
     },
   );

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
+import { type FoundRun, findRun } from './find-run.ts';
 import { latencyAggregates, nodeLatencySchema } from './latency.ts';
 import { text } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { inDaysOfRun } from './run-rows.ts';
-import { requireRun } from './runs.ts';
 import { ofAgentAndNode } from './sla-rows.ts';
-import { from, join, type Sql, sql, value } from './sql.ts';
+import { from, join, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 import { rangeAnswer, rangeOf, rangeParameters, startedWithin } from './time-range.ts';
 
@@ -33,11 +32,8 @@ const filter = z.strictObject({
   node: text('The node'),
 });
 
-/**
- * Reads the latencies of a run's nodes, by name. The view `node_latency` says the same, but has no day to read it by.
- * @param inRun the condition that a row belongs to the run
- */
-export async function readNodeLatency(read: Read, inRun: Sql): Promise<{ nodes: Row[] }> {
+/** Reads the latencies of a run's nodes, by name. The view `node_latency` says the same, but has no day to read it by. */
+export async function readNodeLatency(read: Read, { inRun }: FoundRun): Promise<{ nodes: Row[] }> {
   const nodes = await read(sql`
     SELECT node_id, ${latencyAggregates} FROM ${from('executed_steps')} WHERE ${inRun} GROUP BY node_id ORDER BY node_id`);
   return { nodes };
@@ -52,10 +48,7 @@ export function addNodeLatency(api: Api): void {
     async (context) => {
       const runId = context.req.param('run_id');
       const { read } = context.var;
-      const [latency] = await Promise.all([
-        inDaysOfRun(read, runId).then((inRun) => readNodeLatency(read, inRun)),
-        requireRun(read, runId),
-      ]);
+      const latency = await readNodeLatency(read, await findRun(read, runId));
       return context.json({ run_id: runId, ...latency });
     },
   );

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
+import { type FoundRun, findRun } from './find-run.ts';
 import { type Api, describe, query } from './route.ts';
-import { inDaysOfRun } from './run-rows.ts';
-import { requireRun } from './runs.ts';
 import { columns, from, type Sql, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 
@@ -35,24 +34,31 @@ export const violationsSchema: z.ZodType = z.object(body).meta({ id: 'PolicyViol
 
 const policyViolations = z.object({ run_id: z.string(), ...body }).meta({ id: 'PolicyViolations' });
 
-/**
- * Reads the checks that denied in a run, in order of the steps.
- * @param inRun the condition that a row belongs to the run
- */
+/** Reads the checks that denied in a run, in order of the steps. */
 export async function readPolicyViolations(
   read: Read,
-  inRun: Sql,
+  { inRun }: FoundRun,
 ): Promise<{ violations: Row[]; count: number; blocked_count: number; truncated: boolean }> {
-  const rows = await read<Row & { count: number; blocked_count: number }>(sql`
-    SELECT ${columns(Object.keys(violationFields))},
-      count() OVER () AS count, countIf(blocked AND position = 1) OVER () AS blocked_count
+  const rows = await read<Row & { position: number; blocked: boolean }>(sql`
+    SELECT ${columns([...Object.keys(violationFields), 'position'])}
     FROM ${from('policy_violations')}
     WHERE ${inRun}
     ORDER BY start_time, cursor, position
-    LIMIT ${value('UInt32', MOST_VIOLATIONS)}`);
-  const { count, blocked_count } = rows[0] ?? { count: 0, blocked_count: 0 };
-  const violations = rows.map(({ count: _, blocked_count: __, ...violation }) => violation);
-  return { violations, count, blocked_count, truncated: count > violations.length };
+    LIMIT ${value('UInt32', MOST_VIOLATIONS + 1)}`);
+  const truncated = rows.length > MOST_VIOLATIONS;
+  const violations = rows.slice(0, MOST_VIOLATIONS).map(({ position: _, ...violation }) => violation);
+  if (truncated) return { violations, ...(await countViolations(read, inRun)), truncated };
+  // The list is whole: no query is needed to count it.
+  const blocked_count = rows.filter((row) => row.blocked && row.position === 1).length;
+  return { violations, count: rows.length, blocked_count, truncated };
+}
+
+async function countViolations(read: Read, inRun: Sql): Promise<{ count: number; blocked_count: number }> {
+  const [counts] = await read<{ count: number; blocked_count: number }>(sql`
+    SELECT count() AS count, countIf(blocked AND position = 1) AS blocked_count
+    FROM ${from('policy_violations')}
+    WHERE ${inRun}`);
+  return counts ?? { count: 0, blocked_count: 0 };
 }
 
 /** Adds `/v1/runs/{run_id}/policy-violations`. `/v1/policy-violations` over all runs stands in a file of its own. */
@@ -64,10 +70,7 @@ export function addPolicyViolations(api: Api): void {
     async (context) => {
       const runId = context.req.param('run_id');
       const { read } = context.var;
-      const [found] = await Promise.all([
-        inDaysOfRun(read, runId).then((inRun) => readPolicyViolations(read, inRun)),
-        requireRun(read, runId),
-      ]);
+      const found = await readPolicyViolations(read, await findRun(read, runId));
       return context.json({ run_id: runId, ...found });
     },
   );

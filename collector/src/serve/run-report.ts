@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { auditEntriesSchema, readAuditTrail } from './audit-trail.ts';
 import { flag } from './fields.ts';
+import { findRun } from './find-run.ts';
 import { nodeLatenciesSchema, readNodeLatency } from './node-latency.ts';
 import { readPolicyViolations, violationsSchema } from './policy-violations.ts';
 import { type Api, describe, query } from './route.ts';
-import { inDaysOfRun } from './run-rows.ts';
-import { readWorkflowSummary, workflowSummarySchema } from './workflow-summary.ts';
+import { summaryColumns, workflowSummarySchema } from './workflow-summary.ts';
 
 /** Most audit entries that a report lists; `/audit-trail` has the rest. */
 const MOST_ENTRIES = 10_000;
@@ -32,18 +32,18 @@ export function addRunReport(api: Api): void {
     async (context) => {
       const runId = context.req.param('run_id');
       const { read } = context.var;
-      const [summary, inRun] = await Promise.all([readWorkflowSummary(read, runId), inDaysOfRun(read, runId)]);
+      const run = await findRun(read, runId, summaryColumns);
       const [trail, latency, violations] = await Promise.all([
-        readAuditTrail(read, inRun, { limit: MOST_ENTRIES, position: undefined }),
-        readNodeLatency(read, inRun),
-        readPolicyViolations(read, inRun),
+        readAuditTrail(read, run, { limit: MOST_ENTRIES, position: undefined }),
+        readNodeLatency(read, run),
+        readPolicyViolations(read, run),
       ]);
       return context.json({
         run_id: runId,
         audit_trail: { entries: trail.entries, truncated: trail.next_page_token !== null },
         node_latency: latency,
         policy_violations: violations,
-        workflow_summary: summary,
+        workflow_summary: run.row,
       });
     },
   );

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
+import { findRun } from './find-run.ts';
 import { pageOf } from './page-token.ts';
 import { limit, pageToken } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { afterPosition, inDaysOfRun } from './run-rows.ts';
-import { requireRun } from './runs.ts';
+import { afterPosition } from './run-rows.ts';
 import { from, sql, value } from './sql.ts';
 import { stepColumns, stepSchema } from './step-schema.ts';
 
@@ -24,7 +24,7 @@ export function addRunSteps(api: Api): void {
       const runId = context.req.param('run_id');
       const asked = context.req.valid('query');
       const { read } = context.var;
-      const [inRun] = await Promise.all([inDaysOfRun(read, runId), requireRun(read, runId)]);
+      const { inRun } = await findRun(read, runId);
       const rows = await read(sql`
         SELECT ${stepColumns}, toString(toUnixTimestamp64Nano(start_time)) AS page_time, toString(cursor) AS page_key
         FROM ${from('steps')}

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
+import { findRun } from './find-run.ts';
 import { limit } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { inDaysOfRun, inRun } from './run-rows.ts';
-import { requireRun } from './runs.ts';
+import { inRun } from './run-rows.ts';
 import { buildSpanTree, type FlatSpan } from './span-tree.ts';
 import { columns, from, type Sql, sql, value } from './sql.ts';
 
@@ -101,7 +101,7 @@ export function addSpans(api: Api): void {
       const runId = context.req.param('run_id');
       const { limit } = context.req.valid('query');
       const { read } = context.var;
-      const [inDays] = await Promise.all([inDaysOfRun(read, runId), requireRun(read, runId)]);
+      const { inRun: inDays } = await findRun(read, runId);
       const rows = await read<FlatSpan>(spansOf(runId, inDays, limit + 1));
       const spans = buildSpanTree(rows.slice(0, limit));
       return context.json({ run_id: runId, spans, truncated: rows.length > limit });

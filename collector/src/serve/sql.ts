@@ -1,5 +1,6 @@
-/** Views that the API may read, and the tables that have no view of their own: content, and where runs and traces stand. */
+/** Views that the API may read, and the tables that have no view of their own: content, and the traces of runs. */
 export type Relation =
+  | 'audit_records'
   | 'audit_trail'
   | 'conflicts'
   | 'content'
@@ -18,11 +19,10 @@ export type Relation =
   | 'spans'
   | 'steps'
   | 'timeline'
-  | 'trace_days'
   | 'workflow_summary';
 
 /** ClickHouse types of the values that queries bind. */
-export type ValueType = 'String' | 'UInt32' | 'UInt64' | 'Int64' | 'Array(Date)' | 'Array(String)';
+export type ValueType = 'String' | 'UInt32' | 'UInt64' | 'Int64' | 'Date' | 'Array(String)';
 
 interface BoundValue {
   readonly type: ValueType;

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { runNotFound } from './errors.ts';
 import * as field from './fields.ts';
+import { findRun } from './find-run.ts';
 import { type Api, describe, query } from './route.ts';
-import { inRun } from './run-rows.ts';
-import { columns, from, sql } from './sql.ts';
-import type { Read, Row } from './store.ts';
 
 const summary = z
   .object({
@@ -30,13 +27,8 @@ const summary = z
 /** Totals of a run. */
 export const workflowSummarySchema: z.ZodType = summary;
 
-/** Reads a run's totals. @throws {ApiError} `RUN_NOT_FOUND` */
-export async function readWorkflowSummary(read: Read, runId: string): Promise<Row> {
-  const rows = await read(sql`
-    SELECT ${columns(Object.keys(summary.shape))} FROM ${from('workflow_summary')} WHERE ${inRun(runId)} LIMIT 1`);
-  if (rows[0] === undefined) throw runNotFound(runId);
-  return rows[0];
-}
+/** The columns of the view `runs` that are its totals; the view `workflow_summary` has the same. */
+export const summaryColumns: readonly string[] = Object.keys(summary.shape);
 
 /** Adds `/v1/runs/{run_id}/summary`. */
 export function addWorkflowSummary(api: Api): void {
@@ -44,6 +36,9 @@ export function addWorkflowSummary(api: Api): void {
     '/v1/runs/:run_id/summary',
     describe('read', 'Totals of a run', workflowSummarySchema, [400, 404, 503]),
     query(z.strictObject({})),
-    async (context) => context.json(await readWorkflowSummary(context.var.read, context.req.param('run_id'))),
+    async (context) => {
+      const { row } = await findRun(context.var.read, context.req.param('run_id'), summaryColumns);
+      return context.json(row);
+    },
   );
 }
