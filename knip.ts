@@ -16,6 +16,8 @@ const config: KnipConfig = {
         '@opentelemetry/instrumentation-undici',
       ],
     },
+    // Preloaded on the command line: `--import @spanledger/node/register`.
+    'examples/quick-start': { entry: ['src/*.ts'], ignoreDependencies: ['@spanledger/node'] },
     dashboards: { project: ['grafana/src/**/*.ts'] },
     collector: {
       entry: ['src/cli.ts', 'src/engine/embedded-child.ts'],

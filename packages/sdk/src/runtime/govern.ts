@@ -53,7 +53,7 @@ export function govern<Arguments extends readonly unknown[], Result>(
 /** A tool as frameworks know it: a name, and one method that runs it. */
 export interface Tool {
   readonly name?: string | undefined;
-  readonly description?: string | undefined;
+  readonly description?: unknown;
   readonly annotations?: ToolCall['annotations'];
 }
 

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Collector, startCollector } from '../collector-fixture.ts';
+import { type Provider, startProvider } from '../interop/provider/provider.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+const folder = path.join(root, 'examples/quick-start');
+
+let collector: Collector;
+let provider: Provider;
+beforeAll(async () => {
+  // As users run it, from what is published: another package of the tree has the condition `source` too.
+  await promisify(execFile)(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b', folder]);
+  [collector, provider] = await Promise.all([startCollector(), startProvider(0)]);
+});
+afterAll(() => Promise.all([collector.stop(), provider.close()]));
+
+/** Runs a program of the quick start as its page says; gives what it printed. */
+function run(name: string, ...further: string[]): Promise<string[]> {
+  const argv = ['--import', '@spanledger/node/register', `dist/${name}.js`, ...further];
+  const env = {
+    ...process.env,
+    SPANLEDGER_ENDPOINT: collector.url,
+    OTEL_SERVICE_NAME: name,
+    OPENAI_API_KEY: 'local',
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+  };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, argv, { cwd: folder, env }, (error, output, errors) => {
+      if (error === null) resolve(output.trimEnd().split('\n'));
+      else reject(new Error(`${name}: ${errors}`, { cause: error }));
+    });
+  });
+}
+
+/** The governed steps of a service in order, and how many model calls stand below each. */
+async function stepsOf(service: string): Promise<unknown[]> {
+  await collector.settled();
+  return collector.query(
+    `SELECT node_id, status, block_rule, toInt32(countIf(call.step_id != '')) AS calls, sum(call.input_tokens) AS tokens
+    FROM (SELECT * FROM steps WHERE chain_seq > 0) AS step
+    INNER JOIN (SELECT run_id FROM spans WHERE service_name = {service: String} AND name LIKE 'invoke_workflow %') AS run USING (run_id)
+    LEFT JOIN (SELECT step_id, input_tokens FROM spans WHERE service_name = {service: String} AND usage_counted) AS call USING (step_id)
+    GROUP BY step_id, node_id, status, block_rule, start_time ORDER BY start_time`,
+    { service },
+  );
+}
+const step = (node_id: string, calls = 0, tokens = 0, further: object = {}) => ({
+  node_id,
+  status: 'completed',
+  block_rule: '',
+  calls,
+  tokens: tokens === 0 ? null : String(tokens),
+  ...further,
+});
+
+describe('quick start', () => {
+  test('functions', async () => {
+    expect(await run('functions')).toEqual(['The parcel has no...', 'policy:denied_by_rule no-deletes']);
+    const blocked = { status: 'blocked', block_rule: 'no-deletes' };
+    expect(await stepsOf('functions')).toMatchObject([{ node_id: 'summarise' }, { node_id: 'purge', ...blocked }]);
+  });
+
+  test('OpenAI', async () => {
+    expect(await run('openai')).toHaveLength(1);
+    expect(await stepsOf('openai')).toEqual([step('answer', 1, 168)]);
+  });
+
+  test('AI SDK', async () => {
+    expect(await run('ai-sdk')).toHaveLength(1);
+    expect(await stepsOf('ai-sdk')).toEqual([step('weather-agent', 2, 288), step('get_weather')]);
+  });
+
+  test('LangGraph', async () => {
+    expect(await run('langgraph')).toHaveLength(1);
+    expect(await stepsOf('langgraph')).toEqual([step('draft', 1, 168), step('review')]);
+  });
+
+  test('MCP client', async () => {
+    const printed = await run('mcp-client', process.execPath, 'dist/mcp-server.js');
+    expect(printed).toEqual([expect.stringContaining('A-1042 is in transit'), 'policy:denied_by_rule no-irreversible']);
+    const blocked = { status: 'blocked', block_rule: 'no-irreversible' };
+    expect(await stepsOf('mcp-client')).toMatchObject([
+      { node_id: 'order_state' },
+      { node_id: 'order_cancel', ...blocked },
+    ]);
+  });
+});
+
+test('the page shows these programs', async () => {
+  const page = await readFile(path.join(root, 'docs/quick-start.md'), 'utf8');
+  for (const name of ['functions', 'openai', 'ai-sdk', 'langgraph', 'mcp-client']) {
+    expect(page, name).toContain(`\`\`\`ts\n${await readFile(path.join(folder, 'src', `${name}.ts`), 'utf8')}\`\`\``);
+  }
+});
