@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RowBuffer, viewOf } from '../../collector/src/otlp/row-buffer.ts';
+import { viewOf } from '../../collector/src/otlp/byte-views.ts';
+import { RowBuffer } from '../../collector/src/otlp/row-buffer.ts';
 import { startTestEngine, type TestEngine } from '../engine-fixture.ts';
 
 let fixture: TestEngine;

@@ -1,7 +1,7 @@
 import { TARGETS } from '@spanledger/semconv';
 import { expect, test } from 'vitest';
 import { type InternedKey, KeyTable, meaningOf } from '../../collector/src/otlp/attribute-keys.ts';
-import { viewOf } from '../../collector/src/otlp/row-buffer.ts';
+import { viewOf } from '../../collector/src/otlp/byte-views.ts';
 import { randomId, traceBody } from '../otlp/bodies.ts';
 import { pairsOf, textOf } from '../otlp/ingest-rows.ts';
 import { transcoding } from '../otlp/transcoding.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { DIALECTS, TARGETS } from '@spanledger/semconv';
-import { viewOf } from './row-buffer.ts';
+import { equalBytes, viewOf } from './byte-views.ts';
 
 /** What the dialect table says of an attribute key. */
 export interface KeyMeaning {
@@ -16,6 +16,8 @@ export interface KeyMeaning {
 
 const PLAIN: KeyMeaning = { target: -1, rank: 0, content: false, contentInEvents: false };
 const CONTENT: KeyMeaning = { target: -1, rank: 0, content: true, contentInEvents: true };
+/** Meaning of a log record's body: personal content, unless there is none. */
+export const BODY: KeyMeaning = CONTENT;
 const CONTENT_IN_EVENTS: KeyMeaning = { target: -1, rank: 0, content: false, contentInEvents: true };
 
 /** Keys of messages written out one attribute a field, with a number between prefix and suffix. */
@@ -92,12 +94,7 @@ export class InternedKey {
 
   /** Says whether the key is the bytes from `start`, which are as many as it has. */
   equals(bytes: DataView, start: number): boolean {
-    const view = this.#view;
-    const size = this.size;
-    let i = 0;
-    for (; i + 4 <= size; i += 4) if (view.getInt32(i) !== bytes.getInt32(start + i)) return false;
-    for (; i < size; i++) if (view.getUint8(i) !== bytes.getUint8(start + i)) return false;
-    return true;
+    return equalBytes(this.#view, bytes, start);
   }
 }
 

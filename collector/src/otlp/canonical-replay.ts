@@ -1,9 +1,10 @@
 import { TARGETS } from '@spanledger/semconv';
 import { InputError } from '../errors.ts';
 import { KeyTable, meaningOf } from './attribute-keys.ts';
+import { viewOf } from './byte-views.ts';
 import { KIND, kindByte } from './kinds.ts';
 import { CANON_VERSION, type CANONICAL_COLUMNS, HEADER_BYTES } from './record-layout.ts';
-import { type RowBuffer, viewOf } from './row-buffer.ts';
+import type { RowBuffer } from './row-buffer.ts';
 
 /** How a canonical field is stepped over: a number of bytes, or a form of RowBinary with a length inside. */
 export type Form = number | 'string' | 'map' | 'array64' | 'array32' | 'strings' | 'maps';

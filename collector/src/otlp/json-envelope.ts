@@ -2,6 +2,7 @@ import { InputError } from '../errors.ts';
 import { arrayField, int32Field, type JsonObject, objectField, stringField } from './json-fields.ts';
 import { parseJson } from './json-text.ts';
 import { writeJsonAttributes } from './json-value.ts';
+import type { RecordWriter } from './record-writer.ts';
 import { type TranscodeSession, WrongSignalError } from './transcode.ts';
 
 /** Walks one record of OTLP/JSON. */
@@ -55,14 +56,7 @@ function walkResource(
   session: TranscodeSession,
   walk: JsonRecordWalker,
 ): void {
-  const { writer } = session;
-  const resource = objectField(envelope['resource'], 'resource');
-  writer.beginResource();
-  writeJsonAttributes(resource['attributes'], 'resource.attributes', writer);
-  writer.endAttributes();
-  writer.target.uint32(int32Field(resource['droppedAttributesCount'], 'resource.droppedAttributesCount'));
-  writer.target.text(stringField(envelope['schemaUrl'], 'schemaUrl'));
-  writer.endShared();
+  writeJsonResource(envelope['resource'], envelope['schemaUrl'], session.writer);
   for (const item of arrayField(envelope[names.scopes], names.scopes)) {
     walkScope(objectField(item, names.scopes), names, session, walk);
   }
@@ -74,23 +68,44 @@ function walkScope(
   session: TranscodeSession,
   walk: JsonRecordWalker,
 ): void {
-  const { writer } = session;
-  const scope = objectField(envelope['scope'], 'scope');
+  writeJsonScope(envelope['scope'], envelope['schemaUrl'], session.writer);
+  for (const record of arrayField(envelope[names.records], names.records)) {
+    session.writer.beginRow(names.signal);
+    walkJsonRecord(record, names, session, walk);
+  }
+}
+
+/** Writes the fields of a resource and its envelope's schema URL. */
+export function writeJsonResource(json: unknown, schemaUrl: unknown, writer: RecordWriter): void {
+  const resource = objectField(json, 'resource');
+  writer.beginResource();
+  writeJsonAttributes(resource['attributes'], 'resource.attributes', writer);
+  writer.endAttributes();
+  writer.target.uint32(int32Field(resource['droppedAttributesCount'], 'resource.droppedAttributesCount'));
+  writer.target.text(stringField(schemaUrl, 'schemaUrl'));
+  writer.endShared();
+}
+
+/** Writes the fields of a scope and its envelope's schema URL. */
+export function writeJsonScope(json: unknown, schemaUrl: unknown, writer: RecordWriter): void {
+  const scope = objectField(json, 'scope');
   writer.beginScope();
   writer.target.text(stringField(scope['name'], 'scope.name'));
   writer.target.text(stringField(scope['version'], 'scope.version'));
   writeJsonAttributes(scope['attributes'], 'scope.attributes', writer);
   writer.endAttributes();
   writer.target.uint32(int32Field(scope['droppedAttributesCount'], 'scope.droppedAttributesCount'));
-  writer.target.text(stringField(envelope['schemaUrl'], 'schemaUrl'));
+  writer.target.text(stringField(schemaUrl, 'schemaUrl'));
   writer.endShared();
-  for (const record of arrayField(envelope[names.records], names.records)) {
-    walkRecord(record, names, session, walk);
-  }
 }
 
-function walkRecord(record: unknown, names: EnvelopeNames, session: TranscodeSession, walk: JsonRecordWalker): void {
-  session.writer.beginRow(names.signal);
+/** Walks a record whose row was begun: ends the row, or rejects the record for what is wrong with it. */
+export function walkJsonRecord(
+  record: unknown,
+  names: EnvelopeNames,
+  session: TranscodeSession,
+  walk: JsonRecordWalker,
+): void {
   try {
     walk(objectField(record, names.records), session);
   } catch (thrown) {

@@ -1,8 +1,9 @@
+import { BODY } from './attribute-keys.ts';
 import { type EnvelopeNames, rawRecord } from './json-envelope.ts';
 import { enumField, hexField, int32Field, type JsonObject, stringField, uint64Field } from './json-fields.ts';
 import { writeJsonAttributes, writeJsonValue } from './json-value.ts';
-import { SIGNAL_NUMBER } from './record-layout.ts';
-import { BODY, NO_NESTED, type RecordWriter } from './record-writer.ts';
+import { NO_NESTED, SIGNAL_NUMBER } from './record-layout.ts';
+import type { RecordWriter } from './record-writer.ts';
 import type { TranscodeSession } from './transcode.ts';
 
 /** Names of the envelopes of logs. */

@@ -11,8 +11,8 @@ import {
 } from './json-fields.ts';
 import { writeJsonAttributes } from './json-value.ts';
 import { spanIdFault } from './record-checks.ts';
-import { SIGNAL_NUMBER } from './record-layout.ts';
-import { NO_BODY, type RecordWriter } from './record-writer.ts';
+import { NO_BODY, SIGNAL_NUMBER } from './record-layout.ts';
+import type { RecordWriter } from './record-writer.ts';
 import type { TranscodeSession } from './transcode.ts';
 
 /** Names of the envelopes of traces. */
@@ -60,7 +60,7 @@ export function walkJsonSpan(span: JsonObject, session: TranscodeSession): void 
   rows.uint32(int32Field(span['droppedAttributesCount'], 'droppedAttributesCount'));
   writeEvents(objects(span['events'], 'events'), writer);
   rows.uint32(int32Field(span['droppedEventsCount'], 'droppedEventsCount'));
-  writeLinks(objects(span['links'], 'links'), writer);
+  writeJsonLinks(span['links'], writer);
   rows.uint32(int32Field(span['droppedLinksCount'], 'droppedLinksCount'));
   session.finishRow(SIGNAL_NUMBER.traces, () => rawRecord(span));
 }
@@ -82,7 +82,9 @@ function writeEvents(events: readonly JsonObject[], writer: RecordWriter): void 
   writeLists(events, 'events.attributes', writer);
 }
 
-function writeLinks(links: readonly JsonObject[], writer: RecordWriter): void {
+/** Writes a span's links as columns of arrays that run parallel. */
+export function writeJsonLinks(list: unknown, writer: RecordWriter): void {
+  const links = objects(list, 'links');
   const rows = writer.target;
   for (const field of ['traceId', 'spanId']) {
     rows.varint(links.length);

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 
 const LONG_NUMBER = /[:[,]\s*-?\d{16,}/;
+const MANY_DIGITS = /\d{16}/;
 
 /** Parses a body so that integers beyond 2^53 keep their digits: they come as `bigint`. Throws InputError where it is no JSON. */
 export function parseJson(body: Uint8Array): unknown {
@@ -10,6 +11,11 @@ export function parseJson(body: Uint8Array): unknown {
   } catch (thrown) {
     throw new InputError('MALFORMED_JSON', `the body is no JSON: ${(thrown as Error).message}`);
   }
+}
+
+/** Parses a part of a body that is known to be JSON, just as `parseJson` parses it in the whole. */
+export function parseJsonPart(text: string): unknown {
+  return MANY_DIGITS.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
 }
 
 function decodeUtf8(body: Uint8Array): string {

@@ -1,10 +1,11 @@
+import { BODY } from './attribute-keys.ts';
 import { Positions } from './positions.ts';
 import type { AttributeList } from './protobuf-attributes.ts';
 import { type RecordWalker, type Slice, slice } from './protobuf-envelope.ts';
 import { allZero, writeTime } from './protobuf-spans.ts';
 import { writeProtobufValue } from './protobuf-value.ts';
-import { SIGNAL_NUMBER } from './record-layout.ts';
-import { BODY, NO_NESTED, type RecordWriter } from './record-writer.ts';
+import { NO_NESTED, SIGNAL_NUMBER } from './record-layout.ts';
+import type { RecordWriter } from './record-writer.ts';
 import { type TranscodeSession, WrongSignalError } from './transcode.ts';
 import { WIRE, type WireReader } from './wire-reader.ts';
 

@@ -1,15 +1,13 @@
 import { Positions } from './positions.ts';
 import type { AttributeList } from './protobuf-attributes.ts';
 import { type Slice, slice } from './protobuf-envelope.ts';
+import { EVENT_COLUMNS, LINK_COLUMNS } from './record-layout.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { WIRE, type WireReader } from './wire-reader.ts';
 
 const LENGTH = WIRE.length;
 /** Messages kept for the next span; more than these are made anew. */
 const POOLED = 1024;
-/** Columns of events, and of links. */
-const EVENT_ARRAYS = 5;
-const LINK_ARRAYS = 7;
 /** Span.Event: time, name, attributes, dropped count. */
 const EVENT = {
   time: (1 << 3) | WIRE.fixed64,
@@ -50,7 +48,7 @@ export class NestedWriter {
   events(reader: WireReader, positions: Positions, end: number, writer: RecordWriter): void {
     const rows = writer.target;
     if (positions.count === 0) {
-      rows.zeros(EVENT_ARRAYS);
+      rows.zeros(EVENT_COLUMNS);
       return;
     }
     const events = this.#read(reader, positions, end, readEvent);
@@ -68,7 +66,7 @@ export class NestedWriter {
   /** Ids, trace states, flags, attributes, kinds and dropped counts of the links at the given positions. */
   links(reader: WireReader, positions: Positions, end: number, writer: RecordWriter): void {
     if (positions.count === 0) {
-      writer.target.zeros(LINK_ARRAYS);
+      writer.target.zeros(LINK_COLUMNS);
       return;
     }
     const links = this.#read(reader, positions, end, readLink);

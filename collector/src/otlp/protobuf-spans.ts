@@ -3,8 +3,8 @@ import type { AttributeList } from './protobuf-attributes.ts';
 import { type RecordWalker, type Slice, slice } from './protobuf-envelope.ts';
 import { NestedWriter } from './protobuf-nested.ts';
 import { spanIdFault } from './record-checks.ts';
-import { SIGNAL_NUMBER } from './record-layout.ts';
-import { NO_BODY, type RecordWriter } from './record-writer.ts';
+import { NO_BODY, SIGNAL_NUMBER } from './record-layout.ts';
+import type { RecordWriter } from './record-writer.ts';
 import { type TranscodeSession, WrongSignalError } from './transcode.ts';
 import { WIRE, type WireReader } from './wire-reader.ts';
 

@@ -1,4 +1,6 @@
+import { Buffer } from 'node:buffer';
 import { TARGETS } from '@spanledger/semconv';
+import { KIND, kindByte } from './kinds.ts';
 
 /** Version of the canonical form that this code writes. A new field makes a new version and never changes an old leaf. */
 export const CANON_VERSION = 1;
@@ -79,3 +81,13 @@ export const REJECT_COLUMNS: readonly string[] = [
 
 /** Numbers of the signals in the column `signal`. */
 export const SIGNAL_NUMBER = { traces: 1, logs: 2 } as const;
+
+/** Body and body kind of a record that has none. */
+export const NO_BODY: Buffer = Buffer.from([0, kindByte(KIND.empty)]);
+
+/** Columns of a span's events, of its links: so many empty arrays where it has none. */
+export const EVENT_COLUMNS = 5;
+export const LINK_COLUMNS = 7;
+
+/** Events, links and their dropped counts of a record that can't have any. */
+export const NO_NESTED: Buffer = Buffer.alloc(EVENT_COLUMNS + 4 + LINK_COLUMNS + 4);

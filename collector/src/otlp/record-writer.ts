@@ -1,28 +1,17 @@
 import { Buffer } from 'node:buffer';
 import type { KeyMeaning } from './attribute-keys.ts';
+import { viewOf } from './byte-views.ts';
 import type { ContentDigest } from './content-digest.ts';
 import { ContentRows } from './content-rows.ts';
 import type { CursorClock } from './cursor-clock.ts';
 import { digestedKindByte, KIND, kindByte } from './kinds.ts';
 import { Positions } from './positions.ts';
-import { CANON_VERSION } from './record-layout.ts';
-import { RowBuffer, viewOf } from './row-buffer.ts';
+import { RowBuffer } from './row-buffer.ts';
+import { RowHeads } from './row-heads.ts';
 import { TargetOffers } from './target-offers.ts';
 
 const NONE = -1;
 const DIGEST_DIGITS = 64;
-/** Where the cursor stands in a row of `ingest` and in one of `ledger`. */
-const CURSOR_IN_ROW = 1;
-const CURSOR_IN_LEDGER = 2;
-
-/** Meaning of a log record's body: personal content, unless there is none. */
-export const BODY: KeyMeaning = { target: NONE, rank: 0, content: true, contentInEvents: true };
-
-/** Body and body kind of a record that can't have one. */
-export const NO_BODY: Buffer = Buffer.from([0, kindByte(KIND.empty)]);
-
-/** Events, links and their dropped counts of a record that can't have any: 5 arrays, a count, 7 arrays, a count. */
-export const NO_NESTED: Buffer = Buffer.alloc(5 + 4 + 7 + 4);
 
 /** Context that all records of a request share. */
 export interface RequestContext {
@@ -54,7 +43,10 @@ export class RecordWriter {
   /** False while attributes of events and links are written: they say nothing of their span. */
   offering = true;
   /** Kinds of the attributes written so far that no column has yet. */
-  readonly #kinds = new RowBuffer(256);
+  readonly #ownKinds = new RowBuffer(256);
+  #kinds = this.#ownKinds;
+  /** True while fields of a resource or scope are written. */
+  #isShared = false;
   /** Where the kinds of each list end, while lists are written whose kinds stand in a column apart. */
   readonly #kindEnds = new Positions();
   readonly #ledger: RowBuffer;
@@ -63,9 +55,7 @@ export class RecordWriter {
   readonly #clock: CursorClock;
   readonly #offers = new TargetOffers();
   readonly #resourceOffers = new TargetOffers();
-  /** The beginning of each row of the request in `ingest` and in `ledger`; cursor and signal are written over. */
-  readonly #rowHead = new RowBuffer(256);
-  readonly #ledgerHead = new RowBuffer(256);
+  readonly #heads: RowHeads;
   readonly #mark = { length: 0, kinds: 0, content: 0 };
   #tenant = '';
   #rowStart = 0;
@@ -79,26 +69,14 @@ export class RecordWriter {
     this.target = rows.ingest;
     this.#digest = digest;
     this.#clock = clock;
+    this.#heads = new RowHeads(clock);
   }
 
   beginRequest({ tenant, receivedAt }: RequestContext): void {
     const tenantBytes = Buffer.from(tenant, 'utf8');
     this.#tenant = tenant;
     this.#content.beginRequest(tenantBytes, receivedAt);
-    const row = this.#rowHead;
-    row.length = 0;
-    row.uint8(CANON_VERSION);
-    row.uint64(0, 0);
-    row.uint16(this.#clock.origin);
-    const ledger = this.#ledgerHead;
-    ledger.length = 0;
-    ledger.uint16(this.#clock.origin);
-    ledger.uint64(0, 0);
-    for (const head of [row, ledger]) {
-      head.bigUint64(receivedAt);
-      head.string(tenantBytes, 0, tenantBytes.length);
-      head.uint8(0);
-    }
+    this.#heads.beginRequest(tenantBytes, receivedAt);
   }
 
   /** Begins the fields of a resource; values go to its buffer until `endShared`. */
@@ -109,16 +87,19 @@ export class RecordWriter {
     this.#resourceOffers.clear();
     this.#content.beginResource();
     this.target = this.resource;
+    this.#isShared = true;
   }
 
   beginScope(): void {
     this.scope.length = 0;
     this.#kinds.length = 0;
     this.target = this.scope;
+    this.#isShared = true;
   }
 
   endShared(): void {
     this.target = this.rows;
+    this.#isShared = false;
   }
 
   /** Begins a row: header, tenant and signal. */
@@ -126,7 +107,7 @@ export class RecordWriter {
     this.#rowStart = this.rows.length;
     this.#signal = signal;
     this.#clock.next();
-    this.#writeHead(this.rows, this.#rowHead, CURSOR_IN_ROW);
+    this.#heads.writeRow(this.rows, signal);
     this.#bodyStart = this.rows.length;
     this.beginRowAgain();
   }
@@ -134,17 +115,36 @@ export class RecordWriter {
   /** Forgets what the row that was begun holds so far, but for its header. */
   beginRowAgain(): void {
     this.rows.length = this.#bodyStart;
-    this.target = this.rows;
+    this.endPart();
     this.offering = true;
     this.#kinds.length = 0;
     this.#content.beginRow();
     this.#offers.clear();
   }
 
+  /**
+   * Begins a part of the row that comes before its turn: values go to `target` and their kinds to `kinds`, until `endPart`. Who asks for
+   * it puts both into the row in time.
+   */
+  beginPart(target: RowBuffer, kinds: RowBuffer): void {
+    this.target = target;
+    this.#kinds = kinds;
+  }
+
+  endPart(): void {
+    this.target = this.rows;
+    this.#kinds = this.#ownKinds;
+  }
+
+  /** Says that what was offered while a part was written stands in the row from here on. */
+  placeOffers(): void {
+    this.#offers.at = this.rows.length;
+  }
+
   /** Forgets the row that was begun. */
   abandonRow(): void {
     this.rows.length = this.#rowStart;
-    this.target = this.rows;
+    this.endPart();
   }
 
   /** Ends the row: resource and scope, the ledger's row, the targets, the content that goes beside the ledger. */
@@ -153,18 +153,10 @@ export class RecordWriter {
     const resourceAt = rows.length;
     rows.copy(this.resource.view, 0, this.resource.length);
     rows.copy(this.scope.view, 0, this.scope.length);
-    this.#writeHead(this.#ledger, this.#ledgerHead, CURSOR_IN_LEDGER);
+    this.#heads.writeLedger(this.#ledger, this.#signal);
     this.#ledger.copyString(rows.view, this.#rowStart, rows.length);
     this.#offers.write(rows, this.#resourceOffers, resourceAt);
     this.#content.write();
-  }
-
-  #writeHead(rows: RowBuffer, head: RowBuffer, cursorAt: number): void {
-    const start = rows.length;
-    rows.copy(head.view, 0, head.length);
-    rows.view.setUint32(start + cursorAt, this.#clock.low, true);
-    rows.view.setUint32(start + cursorAt + 4, this.#clock.high, true);
-    rows.bytes[rows.length - 1] = this.#signal;
   }
 
   /** Bytes of what the record gave a target, 0 where it gave nothing. */
@@ -183,7 +175,7 @@ export class RecordWriter {
   beginAttributes(count: number): void {
     this.#mark.length = this.target.length;
     this.#mark.kinds = this.#kinds.length;
-    this.#mark.content = this.#content.count(this.target !== this.rows);
+    this.#mark.content = this.#content.count(this.#isShared);
     this.target.varint(count);
   }
 
@@ -191,7 +183,7 @@ export class RecordWriter {
   forgetAttributes(): void {
     this.target.length = this.#mark.length;
     this.#kinds.length = this.#mark.kinds;
-    this.#content.keep(this.#mark.content, this.target !== this.rows);
+    this.#content.keep(this.#mark.content, this.#isShared);
     // No more than one list of a record, and one of a resource, offers values.
     if (this.target === this.resource) this.#resourceOffers.clear();
     else if (this.offering) this.#offers.clear();
@@ -272,12 +264,12 @@ export class RecordWriter {
   #offer(meaning: KeyMeaning, size: number): void {
     const end = this.target.length;
     if (this.target === this.resource) this.#resourceOffers.offer(meaning, end - size, end);
-    else if (this.target === this.rows && this.offering) this.#offers.offer(meaning, end - size, end);
+    else if (!this.#isShared && this.offering) this.#offers.offer(meaning, end - size, end);
   }
 
   #digested(kind: string, text: Uint8Array): void {
     const digest = this.#digest(this.#tenant, kind, text);
-    this.#content.add({ digest, kind, text }, this.target !== this.rows);
+    this.#content.add({ digest, kind, text }, this.#isShared);
     this.#kinds.uint8(digestedKindByte(kind));
     this.target.ascii(digest.toString('hex'));
   }

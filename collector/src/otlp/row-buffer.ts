@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { viewOf } from './byte-views.ts';
 import { decimalDigits, writeDigits } from './decimal-text.ts';
 
 /** Above so many bytes the engine's own copy is faster than copying eight bytes at a time, below it costs more to call. */
@@ -150,11 +151,6 @@ export class RowBuffer {
     this.length += 1 + size;
     writeDigits(this.bytes, this.length, value);
   }
-}
-
-/** A view of the bytes of an array. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function isAscii(text: string): boolean {

@@ -11,7 +11,11 @@ export class TargetOffers {
   readonly #start = new Float64Array(TARGETS.length);
   readonly #end = new Float64Array(TARGETS.length);
 
+  /** Where in the row the buffer stands in whose offsets values were offered. */
+  at = 0;
+
   clear(): void {
+    this.at = 0;
     this.#rank.fill(UNFILLED);
   }
 
@@ -36,18 +40,23 @@ export class TargetOffers {
 
   /** Text of what the target got in the buffer; only where `has` says so. */
   text(target: number, buffer: RowBuffer): string {
-    return buffer.bytes.toString('utf8', this.#start[target], this.#end[target]);
+    return buffer.bytes.toString(
+      'utf8',
+      this.at + (this.#start[target] as number),
+      this.at + (this.#end[target] as number),
+    );
   }
 
   /**
-   * Writes the target columns of a row: what was offered here, else what was offered to `rest`, else nothing. Both are copied from the
-   * row itself, in which the buffer of `rest` stands from `restAt` on.
+   * Writes the target columns of a row: what was offered here, else what was offered to `rest`, whose buffer stands in the row from
+   * `restAt` on, else nothing. All is copied from the row itself.
    */
   write(row: RowBuffer, rest: TargetOffers, restAt: number): void {
+    const { at } = this;
     row.reserve(TARGETS.length);
     for (let i = 0; i < TARGETS.length; i++) {
       if (this.#rank[i] !== UNFILLED) {
-        row.copyString(row.view, this.#start[i] as number, this.#end[i] as number);
+        row.copyString(row.view, at + (this.#start[i] as number), at + (this.#end[i] as number));
       } else if (rest.#rank[i] !== UNFILLED) {
         row.copyString(row.view, restAt + (rest.#start[i] as number), restAt + (rest.#end[i] as number));
       } else {

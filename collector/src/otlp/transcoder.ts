@@ -2,6 +2,10 @@ import type { ContentDigest } from './content-digest.ts';
 import type { CursorClock } from './cursor-clock.ts';
 import { walkJsonBody } from './json-envelope.ts';
 import { LOG_ENVELOPE, walkJsonLog } from './json-logs.ts';
+import { ScannedAttributes } from './json-scanned-attributes.ts';
+import { ScannedBodyWalker } from './json-scanned-body.ts';
+import { ScannedLog } from './json-scanned-logs.ts';
+import { ScannedSpan } from './json-scanned-spans.ts';
 import { SPAN_ENVELOPE, walkJsonSpan } from './json-spans.ts';
 import { AttributeList } from './protobuf-attributes.ts';
 import { EnvelopeWalker } from './protobuf-envelope.ts';
@@ -32,6 +36,19 @@ const attributes = new AttributeList();
 const envelopes = new EnvelopeWalker(attributes);
 const spans = new SpanWalker(attributes);
 const logs = new LogWalker(attributes);
+const scannedAttributes = new ScannedAttributes();
+const scannedSpans = new ScannedBodyWalker(
+  SPAN_ENVELOPE,
+  walkJsonSpan,
+  new ScannedSpan(scannedAttributes),
+  scannedAttributes,
+);
+const scannedLogs = new ScannedBodyWalker(
+  LOG_ENVELOPE,
+  walkJsonLog,
+  new ScannedLog(scannedAttributes),
+  scannedAttributes,
+);
 
 /**
  * Turns OTLP bodies into rows, one walk a body: it appends to `rows` and holds nothing else. A request that fails as a whole leaves
@@ -60,17 +77,30 @@ export class Transcoder {
     const buffers = [this.rows.ledger, this.rows.content, this.rows.ingest, this.rows.rejects];
     const before = buffers.map((buffer) => buffer.length);
     this.#rejects.encoding = encoding;
-    const session = new TranscodeSession(this.#writer, this.#rejects, context, this.#limits);
-    try {
-      if (encoding === 'json') walkJson(signal, body, session);
-      else walkProtobuf(signal, body, session);
-    } catch (thrown) {
+    const forget = (): void => {
       this.#writer.endShared();
       for (const [index, buffer] of buffers.entries()) buffer.length = before[index] ?? 0;
+    };
+    let session = new TranscodeSession(this.#writer, this.#rejects, context, this.#limits);
+    try {
+      if (encoding === 'protobuf') {
+        walkProtobuf(signal, body, session);
+      } else if (!scanJson(signal, body, session)) {
+        forget();
+        session = new TranscodeSession(this.#writer, this.#rejects, context, this.#limits);
+        walkJson(signal, body, session);
+      }
+    } catch (thrown) {
+      forget();
       throw thrown;
     }
     return session.result;
   }
+}
+
+/** Walks a body of JSON from its bytes; gives false where it must be parsed as a whole. */
+function scanJson(signal: Signal, body: Uint8Array, session: TranscodeSession): boolean {
+  return (signal === 'traces' ? scannedSpans : scannedLogs).walk(body, session);
 }
 
 function walkJson(signal: Signal, body: Uint8Array, session: TranscodeSession): void {
