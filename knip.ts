@@ -6,7 +6,13 @@ const config: KnipConfig = {
   rules: { optionalPeerDependencies: 'off' },
   workspaces: {
     '.': {
-      entry: ['test/**/*.test.ts', 'test/e2e/node-apps/*.ts', 'test/faults/*.ts', 'test/bench/baseline/server.ts'],
+      entry: [
+        'test/**/*.test.ts',
+        'test/e2e/node-apps/*.ts',
+        'test/faults/*.ts',
+        'test/interop/old-train/run.ts',
+        'test/bench/baseline/server.ts',
+      ],
       project: ['test/**/*.ts', 'docs/generate/*.ts', 'compose/*.ts', '!test/otlp/generated/**'],
       // Called by test/otlp/generate.sh; found installed by apps of test/e2e/node-apps.
       ignoreDependencies: [
