@@ -10,7 +10,7 @@ const config: KnipConfig = {
         'test/**/*.test.ts',
         'test/e2e/node-apps/*.ts',
         'test/faults/*.ts',
-        'test/interop/old-train/run.ts',
+
         'test/bench/baseline/server.ts',
       ],
       project: ['test/**/*.ts', 'docs/generate/*.ts', 'compose/*.ts', '!test/otlp/generated/**'],

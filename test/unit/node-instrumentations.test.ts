@@ -33,7 +33,8 @@ const kept = (exported: string): string => `
     manuallyInstrument(client) { globalThis.handed.push(client); }
   };`;
 const handed = (): unknown[] => (globalThis as { handed?: unknown[] }).handed?.splice(0) ?? [];
-const find = (captureContent = false, names?: readonly string[]) => findInstrumentations(app, captureContent, names);
+const find = (captureContent = false, names?: readonly string[]) =>
+  findInstrumentations([path.join(app, 'elsewhere'), app], captureContent, names);
 const told = (found = find().found) => found.map((one) => [one.package, one.client, one.isTaken] as const);
 
 describe('instrumentations that are installed', () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { context, diag, logs, propagation, trace } from '@opentelemetry/api';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { type RegisterOptions, register, type Telemetry } from '@spanledger/node';
@@ -72,6 +75,20 @@ describe('register', () => {
       spans: { accepted: 5, delivered: 0, droppedUndelivered: 5 },
     });
     expect(said.filter((message) => message.startsWith('the collector: '))).toHaveLength(1);
+  });
+
+  test('records that the collector refuses out of a batch are counted apart', async () => {
+    // A response with partial_success { rejected_spans: 2, error_message: "no" }.
+    const partial = Buffer.from([0x0a, 6, 0x08, 2, 0x12, 2, 0x6e, 0x6f]);
+    const server = createServer((request, reply) =>
+      request.resume().on('end', () => reply.writeHead(200, { 'content-type': 'application/x-protobuf' }).end(partial)),
+    ).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const telemetry = started({ endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    for (let i = 0; i < 3; i += 1) trace.getTracer('t').startSpan('s').end();
+    await telemetry.flush();
+    expect(telemetry.health()).toMatchObject({ spans: { delivered: 3 }, rejected: { spans: 2, logRecords: 0 } });
+    server.close();
   });
 
   test.each<[RegisterOptions, string]>([

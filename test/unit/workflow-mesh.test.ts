@@ -62,9 +62,13 @@ describe('mesh', () => {
     expect(result.steps.map((one) => one.record.runId)).toEqual(Array(4).fill('run-1'));
     expect(await told()).toEqual([
       'workflow_start',
+      'step_start plan',
       'step_complete plan',
+      'step_start facts',
       'step_complete facts',
+      'step_start tone',
       'step_complete tone',
+      'step_start write',
       'step_complete write',
       'workflow_complete',
     ]);
@@ -81,6 +85,7 @@ describe('mesh', () => {
     expect(result.steps[1]).toMatchObject({ ok: false, status: 'blocked', record: { blockRule: 'no-publish' } });
     expect(await told()).toEqual([
       'workflow_start',
+      'step_start write',
       'step_complete write',
       'policy_violation publish',
       'step_blocked publish',

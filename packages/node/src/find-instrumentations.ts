@@ -34,20 +34,27 @@ interface Manual {
   readonly instrumentation: ManualInstrumentation;
 }
 
-/** Looks for instrumentations that the app has installed. `names` limits them; `directory` is where the app stands. */
+/** Looks for instrumentations that the app has installed. `names` limits them; `directories` are where the app may stand. */
 export function findInstrumentations(
-  directory: string,
+  directories: readonly string[],
   captureContent: boolean,
   names: readonly string[] | undefined,
 ): Finding {
+  const find = (name: string): InstalledPackage | undefined => {
+    for (const directory of directories) {
+      const installed = findPackage(name, directory);
+      if (installed !== undefined) return installed;
+    }
+    return undefined;
+  };
   const found: FoundInstrumentation[] = [];
   const instrumentations: Instrumentation[] = [];
   const manual: Manual[] = [];
   const taken = new Set<string>();
   for (const known of INSTRUMENTATIONS) {
-    const installed = findPackage(known.package, directory);
+    const installed = find(known.package);
     if (installed === undefined) continue;
-    const client = known.client === undefined ? undefined : findPackage(known.client, directory);
+    const client = known.client === undefined ? undefined : find(known.client);
     const refusal = refusalOf(known, client, names, taken);
     const entry = {
       name: known.name,
@@ -70,7 +77,7 @@ export function findInstrumentations(
     instrumentations.push(made);
     if (known.manual !== undefined && client !== undefined) manual.push({ known, client, instrumentation: made });
   }
-  found.push(...selfInstrumented(directory, taken));
+  found.push(...selfInstrumented(find, taken));
   return { found, instrumentations, patchClients: () => patchClients(manual) };
 }
 
@@ -90,9 +97,12 @@ function refusalOf(
   return undefined;
 }
 
-function selfInstrumented(directory: string, taken: ReadonlySet<string>): FoundInstrumentation[] {
+function selfInstrumented(
+  find: (name: string) => InstalledPackage | undefined,
+  taken: ReadonlySet<string>,
+): FoundInstrumentation[] {
   return SELF_INSTRUMENTED.flatMap(({ client: name, from, note }) => {
-    const client = findPackage(name, directory);
+    const client = find(name);
     if (client === undefined || !isWithin(client.version, [from, '1000.0.0']) || taken.has(name)) return [];
     const { version } = client;
     return [{ name, package: name, version, client: `${name}@${version}`, isTaken: true, note }];

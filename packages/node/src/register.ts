@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { context, diag, logs, propagation, trace } from '@opentelemetry/api';
 import {
   defaultResource,
@@ -64,7 +65,7 @@ function start(options: RegisterOptions, environment: Environment, diagnostics: 
   const sampler = options.sampler ?? samplerFromEnvironment(environment, note);
   const pipeline = exportPipeline(options, environment, (error) => diagnostics.note(`the collector: ${error.message}`));
   const finding = findInstrumentations(
-    process.cwd(),
+    appDirectories(),
     options.captureContent ?? environment.captureContent ?? false,
     options.instrumentations ?? environment.instrumentations,
   );
@@ -162,6 +163,12 @@ function sayWhatIs(
   }
   if (environment.protocol === 'grpc')
     diagnostics.note('OTEL_EXPORTER_OTLP_PROTOCOL "grpc" is not known here; http/protobuf is used');
+}
+
+/** Where the app stands: where its program is, and where it was started. */
+function appDirectories(): readonly string[] {
+  const [, program] = process.argv;
+  return program === undefined ? [process.cwd()] : [path.dirname(path.resolve(program)), process.cwd()];
 }
 
 /** Whether somebody registered a tracer provider: then the proxy of the API has one behind it. */

@@ -3,6 +3,7 @@ import {
   EVENT_RUN_ENDED,
   EVENT_RUN_STARTED,
   EVENT_STEP_BUDGET_WARNING,
+  EVENT_STEP_DECIDED,
   EVENT_STEP_DENIED,
   EVENT_STEP_ESCALATED,
   EVENT_STEP_OVERRIDDEN,
@@ -16,6 +17,8 @@ export const MeshEvent = {
   WORKFLOW_START: 'workflow_start',
   WORKFLOW_COMPLETE: 'workflow_complete',
   WORKFLOW_FAILED: 'workflow_failed',
+  /** The checks let a step run: its node is about to be called. */
+  STEP_START: 'step_start',
   STEP_COMPLETE: 'step_complete',
   STEP_FAILED: 'step_failed',
   STEP_BLOCKED: 'step_blocked',
@@ -82,5 +85,6 @@ function nameOf({ name, reason, record }: RuntimeEvent): MeshEventRecord['name']
   if (name === EVENT_RUN_ENDED) {
     return reason === 'completed' ? MeshEvent.WORKFLOW_COMPLETE : MeshEvent.WORKFLOW_FAILED;
   }
+  if (name === EVENT_STEP_DECIDED) return reason === 'commit' ? MeshEvent.STEP_START : undefined;
   return BY_EVENT[name];
 }
