@@ -1,5 +1,6 @@
 -- Fills span_rows: one row a span. A lower cursor has the higher version, so the first to arrive counts.
--- Usage of a model call counts until the settling pass, which sees the whole trace, says otherwise.
+-- What counts is a guess until the settling pass, which sees the whole trace, says otherwise: usage of a model call, and what a governed
+-- step states, rather than what was computed for its calls. A right guess saves writing the row again.
 CREATE MATERIALIZED VIEW IF NOT EXISTS recorded_to_span_rows TO span_rows AS
 SELECT
     tenant,
@@ -54,8 +55,8 @@ SELECT
     cost.price_version AS price_version,
     carbon_gco2e,
     is_model_call AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL) AS usage_counted,
-    is_model_call AND cost.usd IS NOT NULL AS cost_counted,
-    is_model_call AND carbon_gco2e IS NOT NULL AS carbon_counted,
+    cost.usd IS NOT NULL AND (is_outcome OR (is_model_call AND (t_step_id = '' OR cost.price_version = ''))) AS cost_counted,
+    carbon_gco2e IS NOT NULL AND (is_outcome OR is_model_call) AS carbon_counted,
     attributes,
     attribute_kinds,
     dropped_attributes_count,

@@ -34,7 +34,7 @@ const LONGEST_RETRY_MS = 30_000;
 /** Pause before an insert while nobody waits for it: one of many records costs hardly more than one of few. */
 const PAUSE_MS = 20;
 /** While records keep coming, the pause is so many times as long as the last insert took: to acknowledge them goes first. */
-const BUSY_PAUSES = 2;
+const BUSY_PAUSES = 4;
 const BUSY_MS = 250;
 /** Records that are read from the ledger again at once. */
 const RECORDS_AT_ONCE = 50_000;

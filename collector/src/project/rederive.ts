@@ -4,7 +4,7 @@ import { CanonicalReplay } from '../otlp/canonical-replay.ts';
 import { RowBuffer } from '../otlp/row-buffer.ts';
 import { type LedgerRange, readCanonical } from './read-canonical.ts';
 
-const CHUNK_BYTES = 16 << 20;
+const CHUNK_BYTES = 32 << 20;
 
 /**
  * Writes a range of the ledger into the derived tables again. Rows are named by their content, so doing it twice changes nothing.

@@ -16,7 +16,7 @@ export interface SettleObserver {
 
 const PAUSE_MS = 100;
 /** While records keep coming, the pause is so many times as long as the last pass took, within bounds. */
-const BUSY_PAUSES = 3;
+const BUSY_PAUSES = 6;
 const LONGEST_PAUSE_MS = 5000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
