@@ -7,6 +7,7 @@ import { measureIngest, startBaseline } from './ingest.ts';
 import { load } from './load.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { measureQueries } from './query.ts';
+import { measureSdk } from './sdk/measure-sdk.ts';
 import { measureStart } from './start.ts';
 import { measureStore } from './store.ts';
 
@@ -42,6 +43,13 @@ async function measure(): Promise<Figure[]> {
   const { parts, steps } = options;
   const [loadBefore = 0] = os.loadavg();
   const figures = [figure('machine.load_average_before', loadBefore, 'processes')];
+  if (parts.includes('sdk')) {
+    const length = isQuick
+      ? { steps: 20_000, longSteps: 100_000, rounds: 5 }
+      : { steps: 100_000, longSteps: 1_000_000, rounds: 20 };
+    figures.push(...(await measureSdk(length, say)));
+    if (parts.length === 1) return figures;
+  }
   say('start');
   const { collector, figures: started } = await measureStart(nodeFlags, idleSeconds);
   figures.push(...started);

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 
 /** Parts of the bench. */
-export type Part = 'ingest' | 'query' | 'store';
+export type Part = 'ingest' | 'query' | 'sdk' | 'store';
 
-const PARTS: readonly Part[] = ['ingest', 'store', 'query'];
+const PARTS: readonly Part[] = ['ingest', 'store', 'query', 'sdk'];
 
 /** What was asked for on the command line. */
 export interface BenchOptions {
@@ -18,12 +18,13 @@ export interface BenchOptions {
   readonly profile: string | undefined;
 }
 
-const USAGE = `usage: npm run bench -- [--quick] [--only ${PARTS.join('|')}] [--steps N] [--json FILE] [--profile DIRECTORY]`;
+const USAGE = `usage: npm run bench -- [PART] [--quick] [--only ${PARTS.join('|')}] [--steps N] [--json FILE] [--profile DIRECTORY]`;
 
 /** Reads the command line. @throws {Error} with the usage when it is none that is known */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -32,8 +33,9 @@ export function readOptions(args: readonly string[]): BenchOptions {
       profile: { type: 'string' },
     },
   });
-  const parts = values.only === undefined ? PARTS : PARTS.filter((part) => part === values.only);
-  if (parts.length === 0) throw new Error(`--only takes one of ${PARTS.join(', ')}\n${USAGE}`);
+  const [wanted = values.only] = positionals;
+  const parts = wanted === undefined ? PARTS : PARTS.filter((part) => part === wanted);
+  if (parts.length === 0 || positionals.length > 1) throw new Error(`a part is one of ${PARTS.join(', ')}\n${USAGE}`);
   const steps = values.steps === undefined ? (values.quick ? 100_000 : 1_000_000) : Number(values.steps);
   if (!Number.isSafeInteger(steps) || steps < 100) throw new Error(`--steps takes a number of at least 100\n${USAGE}`);
   return { isQuick: values.quick, parts, steps, json: values.json, profile: values.profile };

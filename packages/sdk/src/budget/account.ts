@@ -1,18 +1,16 @@
 /** Amounts in whole units, one for each measure that the account's limit limits. */
-export type Amounts = readonly number[];
+export type Amounts = ArrayLike<number>;
 
 /** What one holder has spent, and has put aside for steps that run. */
 export class Account {
   /** Whether it was said that the limit is near. */
   hasWarned = false;
-  readonly spent: number[] = [];
-  readonly reserved: number[] = [];
+  readonly spent: Float64Array;
+  readonly reserved: Float64Array;
 
   constructor(measures: number) {
-    for (let place = 0; place < measures; place++) {
-      this.spent.push(0);
-      this.reserved.push(0);
-    }
+    this.spent = new Float64Array(measures);
+    this.reserved = new Float64Array(measures);
   }
 
   /** The place of the first measure in which the amounts would go over the limits; -1 when they fit. */

@@ -56,7 +56,7 @@ function decideFrom(step: StepAttempt, plan: CheckPlan, from: number): void | Pr
       result = failed(error);
     }
     const now = performance.now();
-    step.durationsUs[place] = Math.round((now - before) * 1000);
+    noteTime(step, place, now - before);
     before = now;
     take(step, plan, place, result);
     if (step.verdict === 'reject') return;
@@ -72,7 +72,7 @@ async function decideOn(
 ): Promise<void> {
   const { place } = plan.before[at] as PlacedCheck;
   const result = await settled(pending);
-  step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+  noteTime(step, place, performance.now() - before);
   take(step, plan, place, result);
   if (step.verdict !== 'reject') await decideFrom(step, plan, at + 1);
 }
@@ -113,9 +113,9 @@ async function reviewOn(
 }
 
 function askAfterFrom(step: StepAttempt, plan: CheckPlan, from: number): void | Promise<void> {
+  const before = performance.now();
   for (let at = from; at < plan.after.length; at++) {
     const { check, place } = plan.after[at] as PlacedCheck;
-    const before = performance.now();
     let result: CheckResult;
     try {
       const given = check.evaluate(step);
@@ -124,7 +124,7 @@ function askAfterFrom(step: StepAttempt, plan: CheckPlan, from: number): void | 
     } catch (error) {
       result = failed(error);
     }
-    step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+    noteTime(step, place, performance.now() - before);
     takeAfter(step, place, result);
   }
 }
@@ -138,7 +138,7 @@ async function askAfterOn(
 ): Promise<void> {
   const { place } = plan.after[at] as PlacedCheck;
   const result = await settled(pending);
-  step.durationsUs[place] = Math.round((performance.now() - before) * 1000);
+  noteTime(step, place, performance.now() - before);
   takeAfter(step, place, result);
   await askAfterFrom(step, plan, at + 1);
 }
@@ -158,6 +158,12 @@ export function settleChecks(step: StepAttempt, plan: CheckPlan, onError: OnChec
     }
   }
   if (pending !== undefined) return Promise.all(pending).then(() => undefined);
+}
+
+function noteTime(step: StepAttempt, place: number, milliseconds: number): void {
+  const microseconds = milliseconds * 1000;
+  step.durationsUs[place] = Math.round(microseconds);
+  step.checksUs += microseconds;
 }
 
 async function settled(pending: PromiseLike<CheckResult>): Promise<CheckResult> {

@@ -17,9 +17,11 @@ export class NodeRunner {
   readonly #plan: CheckPlan;
   readonly #accounts: StepAccounts;
   readonly #timeoutMs: number;
+  readonly #estimatesCarbon: boolean;
 
   constructor({ execution, usage }: RuntimeOptions, plan: CheckPlan) {
     this.#plan = plan;
+    this.#estimatesCarbon = usage?.carbon !== undefined;
     this.#accounts = new StepAccounts(usage);
     this.#timeoutMs = execution?.timeoutMs ?? TIMEOUT_MS;
   }
@@ -76,14 +78,34 @@ export class NodeRunner {
 
   #usageOf({ calls, output }: StepAttempt): StepUsage | undefined {
     if (calls.isEmpty && (output === undefined || !saysUsage(output))) return undefined;
+    if (calls.isEmpty && output?.costUsd !== undefined && !this.#estimatesCarbon) return statedUsage(output);
     const account = this.#accounts.account(calls, output);
     if (account.inputTokens !== undefined || output?.tokensUsed === undefined) return account;
-    return { ...account, inputTokens: Math.max(0, output.tokensUsed - (account.outputTokens ?? 0)) };
+    return { ...account, inputTokens: restOfTokens(output, account.outputTokens) };
   }
 }
 
 function callNode(node: StepNode, execution: Execution): NodeOutput | string | Promise<NodeOutput | string> {
   return node.run(execution);
+}
+
+/** What an output says, where nothing has to be computed. */
+function statedUsage(output: NodeOutput): StepUsage {
+  return {
+    model: output.model,
+    provider: output.provider,
+    inputTokens: output.inputTokens ?? restOfTokens(output, output.outputTokens),
+    outputTokens: output.outputTokens,
+    costUsd: output.costUsd,
+    costSource: 'provider',
+    carbonGrams: output.carbonGrams,
+    carbonMethod: output.carbonGrams === undefined ? undefined : 'stated',
+  };
+}
+
+/** Of an output that knows only a total, what is not output. */
+function restOfTokens(output: NodeOutput, outputTokens: number | undefined): number | undefined {
+  return output.tokensUsed === undefined ? undefined : Math.max(0, output.tokensUsed - (outputTokens ?? 0));
 }
 
 /** Whether an output says anything of what it used. */

@@ -60,6 +60,8 @@ export class StepAttempt implements StepContext {
   redacted = false;
   timeLimitMs: number | undefined = undefined;
 
+  /** How long all checks but the execution took together, microseconds. */
+  checksUs = 0;
   /** Whether all checks so far passed or had nothing to do. */
   isSmooth = true;
   verdict: Verdict = 'commit';

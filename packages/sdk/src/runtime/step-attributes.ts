@@ -1,8 +1,17 @@
 import type { CheckOutcome } from '@spanledger/semconv';
+import type { StepUsage } from '../contract/step-context.ts';
 import type { GovernedAttributes } from '../telemetry/attribute-names.ts';
 import type { CheckPlan } from './check-plan.ts';
 import type { RunState } from './run-state.ts';
 import type { StepAttempt, StepNames } from './step-attempt.ts';
+
+const NONE: readonly string[] = [];
+
+/** Checks that took less than this together, microseconds, are not told how long each took. */
+const TOLD_US = 100;
+
+// Only what is known is set, and what is the default is not said: each attribute costs OpenTelemetry 0.1 us, half of that where it is
+// `undefined`, and the collector 20 bytes. Keys are written out, see `GovernedAttributes`.
 
 /** What the span of an attempt has from its start, so that samplers and span processors know it for a governed one. */
 export function startAttributes({ run, stepId, node }: StepNames, attempt: number): GovernedAttributes {
@@ -14,109 +23,126 @@ export function startAttributes({ run, stepId, node }: StepNames, attempt: numbe
   };
 }
 
-/** What is known once the checks before execution have decided. The decision record carries it, and the outcome's span too. */
+/** What is known once the checks before execution have decided, for the decision record. */
 export function decisionAttributes(step: StepAttempt, plan: CheckPlan): GovernedAttributes {
-  const { run, node, input, identity, policy, budget, facts } = step;
+  const { policy, budget } = step;
   const before = plan.executionPlace;
-  return {
-    'spanledger.run.id': run.id,
-    'spanledger.run.parent_id': run.parentId,
+  const attributes: GovernedAttributes = {
+    'spanledger.run.id': step.run.id,
     'spanledger.step.id': step.stepId,
     'spanledger.step.index': step.names.index,
-    'spanledger.step.attempt': unlessOne(step.attempt),
-    'spanledger.step.visit': unlessOne(step.visit),
-    'spanledger.node.id': node.id,
+    'spanledger.node.id': step.node.id,
     'spanledger.node.kind': kindOf(step.names),
     'spanledger.verdict': step.verdict,
     'spanledger.checks.name': plan.namesBefore as string[],
     'spanledger.checks.outcome': step.outcomes.slice(0, before),
-    'spanledger.checks.reason': step.isSmooth ? undefined : reasonsOf(step, before),
-    'spanledger.block.check': step.blockAt === -1 ? undefined : plan.names[step.blockAt],
-    'spanledger.block.reason': step.blockAt === -1 ? undefined : blockReasonOf(step),
-    'spanledger.block.rule': step.blockRule,
-    'spanledger.identity.subject': identity?.subject,
-    'spanledger.identity.method': identity?.method,
-    'spanledger.identity.delegation': identity?.delegation === undefined ? undefined : unlessEmpty(identity.delegation),
-    'spanledger.tenant.id': step.tenant,
-    'spanledger.policy.id': policy?.id,
-    'spanledger.policy.version': policy?.version,
-    'spanledger.policy.rule': policy?.rule,
-    'spanledger.policy.request': policy?.request,
-    'spanledger.budget.limit_usd': budget?.limitUsd,
-    'spanledger.budget.spent_usd': budget?.spentUsd,
-    'spanledger.risk.tier': facts.riskTier,
-    'spanledger.taint.labels': unlessEmpty(facts.taintLabels),
-    'spanledger.sensitive.kinds': unlessEmpty(facts.sensitiveKinds),
-    'spanledger.compliance.profile': step.complianceProfile,
-    'spanledger.sla.target_ms': step.slaTargetMs,
+    'spanledger.risk.tier': step.facts.riskTier,
     'spanledger.input.digest': step.inputDigest,
-    'spanledger.edge.from': input.from === undefined ? undefined : unlessEmpty(input.from),
-    'spanledger.edge.outcome': input.from === undefined ? undefined : (input.edgeOutcome ?? 'ok'),
-    'gen_ai.workflow.name': run.workflow,
-    'gen_ai.agent.name': agentOf(step.names),
-    'gen_ai.tool.name': input.tool?.name,
-    'gen_ai.tool.call.id': input.tool?.id,
-    'gen_ai.conversation.id': input.conversationId ?? run.conversationId,
-    'user.id': input.userId,
   };
+  if (step.attempt !== 1) attributes['spanledger.step.attempt'] = step.attempt;
+  if (!step.isSmooth) attributes['spanledger.checks.reason'] = reasonsOf(step, before);
+  if (policy?.request !== undefined) attributes['spanledger.policy.request'] = policy.request;
+  if (budget !== undefined) {
+    attributes['spanledger.budget.limit_usd'] = budget.limitUsd;
+    attributes['spanledger.budget.spent_usd'] = budget.spentUsd;
+  }
+  addShared(attributes, step, plan);
+  return attributes;
 }
 
 /** All that is recorded of an attempt, for its span. What the span has from its start is not repeated. */
 export function outcomeAttributes(step: StepAttempt, plan: CheckPlan): GovernedAttributes {
-  const { run, input, identity, policy, budget, facts, output, usage } = step;
-  return {
-    'spanledger.run.parent_id': run.parentId,
+  const { budget, output } = step;
+  const attributes: GovernedAttributes = {
     'spanledger.step.index': step.names.index,
-    'spanledger.step.visit': unlessOne(step.visit),
     'spanledger.node.kind': kindOf(step.names),
     'spanledger.verdict': step.verdict,
     'spanledger.status': step.status,
     'spanledger.checks.name': plan.names as string[],
     'spanledger.checks.outcome': step.outcomes,
-    'spanledger.checks.reason': step.isSmooth ? undefined : reasonsOf(step, step.reasons.length),
-    'spanledger.checks.duration_us': step.durationsUs,
-    'spanledger.block.check': step.blockAt === -1 ? undefined : plan.names[step.blockAt],
-    'spanledger.block.reason': step.blockAt === -1 ? undefined : blockReasonOf(step),
-    'spanledger.block.rule': step.blockRule,
-    'spanledger.identity.subject': identity?.subject,
-    'spanledger.identity.method': identity?.method,
-    'spanledger.identity.delegation': identity?.delegation === undefined ? undefined : unlessEmpty(identity.delegation),
-    'spanledger.tenant.id': step.tenant,
-    'spanledger.policy.id': policy?.id,
-    'spanledger.policy.version': policy?.version,
-    'spanledger.policy.rule': policy?.rule,
-    'spanledger.budget.limit_usd': budget?.limitUsd,
-    'spanledger.budget.spent_usd': budget?.spentUsd,
-    'spanledger.budget.remaining_usd': budget === undefined ? undefined : remainingUsd(budget),
-    'spanledger.risk.tier': facts.riskTier,
-    'spanledger.taint.labels': unlessEmpty(facts.taintLabels),
-    'spanledger.sensitive.kinds': unlessEmpty(facts.sensitiveKinds),
-    'spanledger.compliance.profile': step.complianceProfile,
-    'spanledger.confidence': output?.confidence,
-    'spanledger.cost.usd': usage?.costUsd,
-    'spanledger.cost.source': usage?.costSource,
-    'spanledger.carbon.gco2e': usage?.carbonGrams,
-    'spanledger.carbon.method': usage?.carbonMethod,
-    'spanledger.sla.target_ms': step.slaTargetMs,
-    'spanledger.sla.met': step.slaMet,
+    'spanledger.risk.tier': step.facts.riskTier,
     'spanledger.input.digest': step.inputDigest,
-    'spanledger.output.digest': step.outputDigest,
-    'spanledger.edge.from': input.from === undefined ? undefined : unlessEmpty(input.from),
-    'spanledger.edge.outcome': input.from === undefined ? undefined : (input.edgeOutcome ?? 'ok'),
-    'spanledger.chain.producer': run.producer,
+    'spanledger.chain.producer': step.run.producer,
     'spanledger.chain.seq': step.sequence,
-    'gen_ai.workflow.name': run.workflow,
-    'gen_ai.agent.name': agentOf(step.names),
-    'gen_ai.tool.name': input.tool?.name,
-    'gen_ai.tool.call.id': input.tool?.id,
-    'gen_ai.conversation.id': input.conversationId ?? run.conversationId,
-    'gen_ai.request.model': usage?.model,
-    'gen_ai.provider.name': usage?.provider,
-    'gen_ai.usage.input_tokens': usage?.inputTokens,
-    'gen_ai.usage.output_tokens': usage?.outputTokens,
-    'error.type': errorTypeOf(step),
-    'user.id': input.userId,
   };
+  if (!step.isSmooth) attributes['spanledger.checks.reason'] = reasonsOf(step, step.reasons.length);
+  if (step.checksUs >= TOLD_US) attributes['spanledger.checks.duration_us'] = step.durationsUs;
+  if (budget !== undefined) {
+    attributes['spanledger.budget.limit_usd'] = budget.limitUsd;
+    attributes['spanledger.budget.spent_usd'] = budget.spentUsd;
+    attributes['spanledger.budget.remaining_usd'] = remainingUsd(budget);
+  }
+  if (step.slaMet !== undefined) attributes['spanledger.sla.met'] = step.slaMet;
+  if (step.outputDigest !== undefined) attributes['spanledger.output.digest'] = step.outputDigest;
+  if (output?.confidence !== undefined) attributes['spanledger.confidence'] = output.confidence;
+  if (step.failure !== undefined) attributes['error.type'] = errorTypeOf(step, step.failure);
+  if (step.usage !== undefined) addUsage(attributes, step.usage);
+  addShared(attributes, step, plan);
+  return attributes;
+}
+
+/** Who, under which policy, from where: what decision and outcome both say, as far as it is known. */
+function addShared(attributes: GovernedAttributes, step: StepAttempt, plan: CheckPlan): void {
+  const { run, identity, policy, facts } = step;
+  if (run.parentId !== undefined) attributes['spanledger.run.parent_id'] = run.parentId;
+  if (run.workflow !== undefined) attributes['gen_ai.workflow.name'] = run.workflow;
+  if (step.visit !== 1) attributes['spanledger.step.visit'] = step.visit;
+  if (step.tenant !== undefined) attributes['spanledger.tenant.id'] = step.tenant;
+  if (identity !== undefined) {
+    attributes['spanledger.identity.subject'] = identity.subject;
+    attributes['spanledger.identity.method'] = identity.method;
+    const { delegation = NONE } = identity;
+    if (delegation.length > 0) attributes['spanledger.identity.delegation'] = delegation as string[];
+  }
+  if (policy !== undefined) {
+    attributes['spanledger.policy.id'] = policy.id;
+    attributes['spanledger.policy.version'] = policy.version;
+    if (policy.rule !== undefined) attributes['spanledger.policy.rule'] = policy.rule;
+  }
+  if (facts.taintLabels.length > 0) attributes['spanledger.taint.labels'] = facts.taintLabels as string[];
+  if (facts.sensitiveKinds.length > 0) attributes['spanledger.sensitive.kinds'] = facts.sensitiveKinds as string[];
+  if (step.complianceProfile !== undefined) attributes['spanledger.compliance.profile'] = step.complianceProfile;
+  if (step.slaTargetMs !== undefined) attributes['spanledger.sla.target_ms'] = step.slaTargetMs;
+  if (step.blockAt !== -1) addBlock(attributes, step, plan);
+  addNames(attributes, step);
+}
+
+function addBlock(attributes: GovernedAttributes, step: StepAttempt, plan: CheckPlan): void {
+  attributes['spanledger.block.check'] = plan.names[step.blockAt];
+  attributes['spanledger.block.reason'] = blockReasonOf(step);
+  if (step.blockRule !== undefined) attributes['spanledger.block.rule'] = step.blockRule;
+}
+
+/** Names of the agent, the tool, the conversation and the user, and the edges that led here. */
+function addNames(attributes: GovernedAttributes, { run, node, input }: StepAttempt): void {
+  const agent = node.agent ?? (node.kind === 'agent' ? node.id : undefined);
+  if (agent !== undefined) attributes['gen_ai.agent.name'] = agent;
+  if (input.tool !== undefined) {
+    attributes['gen_ai.tool.name'] = input.tool.name;
+    if (input.tool.id !== undefined) attributes['gen_ai.tool.call.id'] = input.tool.id;
+  }
+  const conversation = input.conversationId ?? run.conversationId;
+  if (conversation !== undefined) attributes['gen_ai.conversation.id'] = conversation;
+  if (input.userId !== undefined) attributes['user.id'] = input.userId;
+  if (input.from !== undefined && input.from.length > 0) {
+    attributes['spanledger.edge.from'] = input.from as string[];
+    attributes['spanledger.edge.outcome'] = input.edgeOutcome ?? 'ok';
+  }
+}
+
+function addUsage(attributes: GovernedAttributes, usage: StepUsage): void {
+  if (usage.model !== undefined) attributes['gen_ai.request.model'] = usage.model;
+  if (usage.provider !== undefined) attributes['gen_ai.provider.name'] = usage.provider;
+  if (usage.inputTokens !== undefined) attributes['gen_ai.usage.input_tokens'] = usage.inputTokens;
+  if (usage.outputTokens !== undefined) attributes['gen_ai.usage.output_tokens'] = usage.outputTokens;
+  if (usage.costUsd !== undefined) {
+    attributes['spanledger.cost.usd'] = usage.costUsd;
+    attributes['spanledger.cost.source'] = usage.costSource;
+  }
+  if (usage.carbonGrams !== undefined) {
+    attributes['spanledger.carbon.gco2e'] = usage.carbonGrams;
+    attributes['spanledger.carbon.method'] = usage.carbonMethod;
+  }
 }
 
 /** What an event of a step carries besides its own attributes: the names, so that it is found with its step. */
@@ -145,8 +171,6 @@ export function runAttributes(run: RunState, tenant: string | undefined): Govern
   };
 }
 
-// What is the default is not said, nor the reasons where all checks passed or had nothing to do: each attribute costs OpenTelemetry 0.1 us, and the collector 20 bytes.
-
 /** Reasons of the checks that neither passed nor were skipped, in order; the convention lets the others be left out. */
 function reasonsOf(step: StepAttempt, count: number): string[] | undefined {
   const told = step.reasons.slice(0, count).filter((_reason, place) => isTold(step.outcomes[place]));
@@ -159,10 +183,6 @@ function isTold(outcome: CheckOutcome | undefined): boolean {
 
 function unlessOne(count: number): number | undefined {
   return count === 1 ? undefined : count;
-}
-
-function unlessEmpty(texts: readonly string[]): string[] | undefined {
-  return texts.length === 0 ? undefined : (texts as string[]);
 }
 
 /** Kind of a node; one that calls a tool is a tool. */
@@ -181,14 +201,6 @@ export function remainingUsd({ limitUsd, spentUsd }: { readonly limitUsd: number
   return Math.round((limitUsd - spentUsd) * 1e9) / 1e9;
 }
 
-function agentOf({ node }: StepNames): string | undefined {
-  return node.agent ?? (node.kind === 'agent' ? node.id : undefined);
-}
-
-function errorTypeOf(step: StepAttempt): string | undefined {
-  if (step.failure === undefined) return undefined;
-  if (step.failure !== 'node_exception') return step.failure;
-  const { error } = step;
-  // Many classes of errors leave the name as it is.
-  return error === undefined || error.name === 'Error' ? (error?.constructor.name ?? 'Error') : error.name;
+function errorTypeOf(step: StepAttempt, failure: string): string {
+  return failure === 'node_exception' ? (step.error?.name ?? 'Error') : failure;
 }

@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { RuntimeOptions } from '@spanledger/sdk';
+import { type Figure, figure } from '../figure.ts';
+import { percentile } from '../statistics.ts';
+import { checkOptions, NODE, stepper, TEXT } from './governed.ts';
+import { nowhere, type Providers, SILENT, sending } from './nowhere.ts';
+import { METADATA, plainSpan } from './plain-span.ts';
+import { bestOfRounds, times } from './timing.ts';
+
+const run = promisify(execFile);
+const LANGFUSE = path.join(import.meta.dirname, 'langfuse');
+
+/** How long to measure. */
+export interface SdkLength {
+  /** Steps of each timing. */
+  readonly steps: number;
+  /** Steps of the long run. */
+  readonly longSteps: number;
+  readonly rounds: number;
+}
+
+/** Measures what a governed step costs over a bare call, beside plain OpenTelemetry and Langfuse. */
+export async function measureSdk(length: SdkLength, say: (text: string) => void): Promise<Figure[]> {
+  const { options, credential } = await checkOptions();
+  const everything = Object.assign({}, ...Object.values(options)) as Partial<RuntimeOptions>;
+  const bareNode = async (): Promise<unknown> => NODE.run({} as Parameters<typeof NODE.run>[0]);
+  const providers = nowhere();
+  const warmUp = length.steps / 2;
+
+  say('sdk: bare call, plain OpenTelemetry, governed steps');
+  const bare = percentile(await times(bareNode, length.steps, warmUp), 0.5);
+  const governed = stepper(everything, providers, credential);
+  const over = async (call: () => Promise<unknown>): Promise<[number, number]> => {
+    const taken = await times(call, length.steps, warmUp);
+    return [percentile(taken, 0.5) - bare, percentile(taken, 0.99) - bare];
+  };
+  const plain = await over(plainSpan(providers, bareNode));
+  const step = await over(governed);
+  const unchecked = await over(stepper({}, providers, credential));
+  const figures = [
+    figure('sdk.bare_call_us_p50', bare, 'us'),
+    figure('sdk.governed_step_us_p50', step[0], 'us', plain[0]),
+    figure('sdk.governed_step_us_p99', step[1], 'us', plain[1]),
+    figure('sdk.unchecked_step_us_p50', unchecked[0], 'us', plain[0]),
+  ];
+  figures.push(...(await langfuse(length, bare, say)));
+  say('sdk: with a real exporter');
+  const real = await withSink((url) => over(stepper(everything, sending(url), credential)));
+  figures.push(figure('sdk.real_exporter.governed_step_us_p50', real[0], 'us', plain[0]));
+  figures.push(figure('sdk.real_exporter.governed_step_us_p99', real[1], 'us', plain[1]));
+  say('sdk: each check');
+  figures.push(...(await eachCheck(options, credential, length)));
+  say(`sdk: ${length.longSteps} steps`);
+  figures.push(...(await longRun(everything, providers, credential, length)));
+  return figures;
+}
+
+/** What each check adds to a step, with telemetry that does nothing. */
+async function eachCheck(
+  options: Record<string, Partial<RuntimeOptions>>,
+  credential: string,
+  length: SdkLength,
+): Promise<Figure[]> {
+  const names = Object.keys(options);
+  const calls = [
+    stepper({}, SILENT, credential),
+    ...names.map((name) => stepper(options[name] ?? {}, SILENT, credential)),
+  ];
+  const [without = 0, ...withCheck] = await bestOfRounds(calls, length.rounds, Math.ceil(length.steps / 10));
+  const added = names.map((name, at) =>
+    figure(`sdk.check.${name}_us`, Math.max(0, (withCheck[at] ?? 0) - without), 'us'),
+  );
+  return [figure('sdk.without_telemetry_us', without, 'us'), ...added];
+}
+
+/** Whether a step costs the same after many, and memory stays where it is. */
+async function longRun(
+  options: Partial<RuntimeOptions>,
+  providers: Providers,
+  credential: string,
+  { longSteps }: SdkLength,
+): Promise<Figure[]> {
+  const call = stepper(options, providers, credential);
+  const part = Math.floor(longSteps / 10);
+  const first = percentile(await times(call, part, 5000), 0.5);
+  const heapAfterFirst = heapMegabytes();
+  for (let at = 0; at < longSteps - 2 * part - 5000; at++) await call();
+  const last = percentile(await times(call, part, 0), 0.5);
+  return [
+    figure('sdk.long_run.last_steps_us_p50', last, 'us', first),
+    figure('sdk.long_run.heap_mb', heapMegabytes(), 'MB', heapAfterFirst),
+  ];
+}
+
+function heapMegabytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+/** Langfuse over the same text, where it is installed: `npm ci --prefix test/bench/sdk/langfuse`. */
+async function langfuse({ steps }: SdkLength, bare: number, say: (text: string) => void): Promise<Figure[]> {
+  if (!existsSync(path.join(LANGFUSE, 'node_modules'))) {
+    say('sdk: Langfuse is not installed (npm ci --prefix test/bench/sdk/langfuse); left out');
+    return [];
+  }
+  const given = JSON.stringify([TEXT, METADATA, Math.min(steps, 20_000)]);
+  const { stdout } = await run(process.execPath, [path.join(LANGFUSE, 'measure.mjs'), given], { maxBuffer: 2 ** 26 });
+  const taken = JSON.parse(stdout) as number[];
+  return [
+    figure('sdk.langfuse_step_us_p50', percentile(taken, 0.5) - bare, 'us'),
+    figure('sdk.langfuse_step_us_p99', percentile(taken, 0.99) - bare, 'us'),
+  ];
+}
+
+/** Runs something against a server that takes every body and keeps none. */
+async function withSink<T>(use: (url: string) => Promise<T>): Promise<T> {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => response.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
