@@ -237,3 +237,29 @@ test('edges, run and the spans of others are found with the steps', async () => 
   const others = await collector.query(`SELECT name FROM spans WHERE name = 'work of another library'`);
   expect(others).toEqual([]);
 });
+
+test('a step whose process went away stands as running, and as lost once its run is over', async () => {
+  const logRecords = new BatchLogRecordProcessor({
+    exporter: new OTLPLogExporter({ url: `${collector.url}/v1/logs` }),
+  });
+  const loggerProvider = new LoggerProvider({ processors: [logRecords] });
+  const runtime = new StepRuntime({ policy, tenant: 'acme', tracerProvider: new TracerProvider(), loggerProvider });
+  const statusOf = async (): Promise<unknown> => {
+    await loggerProvider.forceFlush();
+    await collector.settled();
+    return collector.query(
+      `SELECT node_id, verdict, status, risk_tier FROM audit_trail LEFT JOIN steps USING (tenant, run_id, step_id, attempt) WHERE run_id = 'run-gone'`,
+    );
+  };
+  const decided = { node_id: 'endless', verdict: 'commit', risk_tier: 4 };
+  // The node never answers, so that the outcome never comes: as when the process ends meanwhile.
+  void runtime.run({
+    task: 'x',
+    runId: 'run-gone',
+    node: { id: 'endless', riskTier: 4, run: () => new Promise(() => {}) },
+  });
+  expect(await statusOf()).toEqual([{ ...decided, status: 'running' }]);
+  await runtime.withRun({ workflow: 'support', runId: 'run-gone' }, () => {});
+  expect(await statusOf()).toEqual([{ ...decided, status: 'lost' }]);
+  await loggerProvider.shutdown();
+});

@@ -214,3 +214,14 @@ describe('a human', () => {
     expect(eventNames()).not.toContain('spanledger.run.ended');
   });
 });
+
+test('a run ends once no step of it waits any more', async () => {
+  for (const approved of [true, false]) {
+    const { runtime, events } = testRuntime({ risk: { approvalTier: 1 }, node: echo() });
+    const paused = await runtime.withRun({ workflow: 'w' }, () => runtime.run({ task: 'x' }));
+    await runtime.resume(paused.humanContext?.ticket ?? '', { approved, by: 'ada', reason: 'x' });
+    const last = events().at(-1);
+    expect(last?.name).toBe('spanledger.run.ended');
+    expect(last?.attributes['spanledger.run.status']).toBe(approved ? 'completed' : 'failed');
+  }
+});

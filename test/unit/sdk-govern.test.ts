@@ -1,4 +1,12 @@
-import { type Check, govern, governTool, StepBlockedError, StepPausedError, type TextInspector } from '@spanledger/sdk';
+import {
+  type Check,
+  govern,
+  governMcpClient,
+  governTool,
+  StepBlockedError,
+  StepPausedError,
+  type TextInspector,
+} from '@spanledger/sdk';
 import { describe, expect, test } from 'vitest';
 import { testRuntime } from '../sdk-fixture.ts';
 
@@ -116,5 +124,49 @@ describe('governTool', () => {
       expect.objectContaining({ code: 'TOOL_SHAPE' }),
     );
     expect(() => governTool({ name: 'x' }, { runtime })).toThrow('has no method execute, invoke');
+  });
+});
+
+describe('governMcpClient', () => {
+  class Client {
+    readonly #sent: unknown[] = [];
+    get sent() {
+      return this.#sent;
+    }
+    async callTool(request: { name: string; arguments?: Record<string, unknown> }, _schema?: unknown) {
+      this.#sent.push(request);
+      return { content: [{ type: 'text', text: `ran ${request.name}` }] };
+    }
+    async listTools() {
+      return { tools: [{ name: 'tidy', annotations: { destructiveHint: true } }, { name: 'read' }, null] };
+    }
+  }
+
+  test('governs every call, and leaves the rest of the client as it is', async () => {
+    const { runtime, steps } = testRuntime({ tools: { allow: { 'read*': {} } }, inputGuardrails: renaming });
+    const client = governMcpClient(new Client(), { runtime, server: 'files' });
+    expect(await client.callTool({ name: 'read', arguments: { path: 'old' } })).toMatchObject({
+      content: [{ text: 'ran read' }],
+    });
+    expect(client.sent).toEqual([{ name: 'read', arguments: { path: 'new' } }]);
+    await expect(client.callTool({ name: 'tidy' })).rejects.toMatchObject({
+      outcome: { blockedBy: 'tool_permission:tool_not_allowed' },
+    });
+    expect(client.sent).toHaveLength(1);
+    expect(steps()[0]?.attributes).toMatchObject({
+      'spanledger.node.id': 'files.read',
+      'spanledger.node.kind': 'mcp',
+      'gen_ai.tool.name': 'read',
+    });
+  });
+
+  test('takes the hints of the server to raise the risk', async () => {
+    const { runtime } = testRuntime({ risk: { maxTier: 3 } });
+    const client = governMcpClient(new Client(), { runtime });
+    expect(await client.callTool({ name: 'tidy' })).toBeDefined();
+    await client.listTools();
+    await expect(client.callTool({ name: 'tidy' })).rejects.toMatchObject({
+      outcome: { blockedBy: 'risk:tier_too_high' },
+    });
   });
 });

@@ -55,6 +55,12 @@ export type { Operator, PolicyDefinition, PolicyRule, RuleAction, RuleCondition,
 export type { RiskOptions } from './risk/options.ts';
 export type { CheckOrder } from './runtime/check-plan.ts';
 export { type GovernOptions, type GovernToolOptions, govern, governTool, type Tool } from './runtime/govern.ts';
+export {
+  type GovernMcpOptions,
+  governMcpClient,
+  type McpClient,
+  type McpToolRequest,
+} from './runtime/govern-mcp-client.ts';
 export type { RunScope, RunStart } from './runtime/run-scope.ts';
 export type { RuntimeOptions } from './runtime/runtime-options.ts';
 export { StepBlockedError, StepPausedError } from './runtime/step-failures.ts';

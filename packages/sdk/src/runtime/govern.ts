@@ -130,7 +130,8 @@ function argumentsOf<Arguments extends readonly unknown[]>(now: string, before: 
   throw new StepError('ARGUMENTS_UNSAFE', 'what guardrails or masks left of the arguments are no arguments any more');
 }
 
-function textOrThrow(value: unknown): string {
+/** The text by which a value is looked at. @throws {StepError} VALUE_UNREADABLE when it has none */
+export function textOrThrow(value: unknown): string {
   const written = writeText(value, LONGEST);
   if ('text' in written) return written.text;
   throw new StepError(

@@ -65,7 +65,8 @@ export class RunScope {
     } finally {
       if (this.#state.stoppedBy !== undefined && status === 'completed') status = 'failed';
       // A run with a paused step is not over: it waits, and says so.
-      if (this.#state.pausedSteps === 0) this.#emitter.run(EVENT_RUN_ENDED, this.#state, this.#tenant, status);
+      if (this.#state.pausedSteps > 0) this.#state.endsAs = status;
+      else this.#emitter.run(EVENT_RUN_ENDED, this.#state, this.#tenant, status);
       this.#telemetry.endSpan(span, {});
     }
   }

@@ -1,4 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
+import type { RunStatus } from '@spanledger/semconv';
 import type { StepRun } from '../contract/step-context.ts';
 
 const NO_LABELS: readonly string[] = [];
@@ -31,6 +32,8 @@ export class RunState implements StepRun {
   openSteps = 0;
   /** Steps of the run that wait for a human. */
   pausedSteps = 0;
+  /** How the body of the run ended while steps of it waited; the run ends once they no longer do. */
+  endsAs: RunStatus | undefined;
   /** Why nothing more may run: a human rejected a step. */
   stoppedBy: string | undefined;
   #sequence = 0;

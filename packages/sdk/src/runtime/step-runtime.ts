@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { context } from '@opentelemetry/api';
-import { EVENT_RUN_RESUMED } from '@spanledger/semconv';
+import { EVENT_RUN_ENDED, EVENT_RUN_RESUMED, type StepStatus } from '@spanledger/semconv';
 import type { ApprovalDecision } from '../contract/approval.ts';
 import type { StepNode } from '../contract/node.ts';
 import type { NodeInput } from '../contract/node-input.ts';
@@ -98,7 +98,9 @@ export class StepRuntime {
     names.run.openSteps += 1;
     this.#emitter.run(EVENT_RUN_RESUMED, names.run, this.#tenant);
     try {
-      return new StepOutcome(await this.#machine.run(names, attempt + 1, { check, decision }), this.#plan);
+      const step = await this.#machine.run(names, attempt + 1, { check, decision });
+      this.#endAfter(names.run, step.status);
+      return new StepOutcome(step, this.#plan);
     } finally {
       names.run.openSteps -= 1;
     }
@@ -123,6 +125,14 @@ export class StepRuntime {
   /** Takes the taint off a node of a run: what it passes on from now on is trusted again. */
   clearTaint(runId: string, nodeId: string): void {
     this.#runs.find(runId)?.clearTaint(nodeId);
+  }
+
+  /** Ends a run whose body was over before this step, its last that waited. */
+  #endAfter(run: RunState, status: StepStatus): void {
+    if (run.endsAs === undefined || run.pausedSteps > 0) return;
+    const ended = status === 'completed' ? run.endsAs : 'failed';
+    run.endsAs = undefined;
+    this.#emitter.run(EVENT_RUN_ENDED, run, this.#tenant, ended);
   }
 
   #namesOf(input: NodeInput): StepNames {
