@@ -4,7 +4,7 @@ import path from 'node:path';
 import { INSTRUMENTATIONS } from '@spanledger/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findInstrumentations } from '../../packages/node/src/find-instrumentations.ts';
-import { findPackage, importedFile, isWithin } from '../../packages/node/src/installed-package.ts';
+import { findPackage, importedFile, isModuleProgram, isWithin } from '../../packages/node/src/installed-package.ts';
 
 let app: string;
 beforeEach(async () => {
@@ -33,8 +33,8 @@ const kept = (exported: string): string => `
     manuallyInstrument(client) { globalThis.handed.push(client); }
   };`;
 const handed = (): unknown[] => (globalThis as { handed?: unknown[] }).handed?.splice(0) ?? [];
-const find = (captureContent = false, names?: readonly string[]) =>
-  findInstrumentations([path.join(app, 'elsewhere'), app], captureContent, names);
+const find = (captureContent = false, names?: readonly string[], isModule = true) =>
+  findInstrumentations({ directories: [path.join(app, 'elsewhere'), app], captureContent, names, isModule });
 const told = (found = find().found) => found.map((one) => [one.package, one.client, one.isTaken] as const);
 
 describe('instrumentations that are installed', () => {
@@ -54,7 +54,11 @@ describe('instrumentations that are installed', () => {
     await install('@opentelemetry/instrumentation-openai', '0.22.0', kept('OpenAIInstrumentation'));
     await install('openai', '7.57.0', '');
     expect(find().found).toMatchObject([
-      { isTaken: false, note: expect.stringMatching(/below 7\.0\.0, and not 7\.57\.0.*no spans at all/) },
+      {
+        isTaken: false,
+        isMisfit: true,
+        note: expect.stringMatching(/below 7\.0\.0, and not 7\.57\.0.*no spans at all/),
+      },
     ]);
   });
 
@@ -100,11 +104,20 @@ describe('instrumentations that are installed', () => {
     expect(find().found).toMatchObject([{ isTaken: false, note: 'can not be loaded: broken' }]);
   });
 
-  test('clients are handed over by hand, as CommonJS and as ES module', async () => {
+  test('clients are handed over by hand, of the app’s own kind', async () => {
     await install('@arizeai/openinference-instrumentation-openai', '4.2.7', kept('OpenAIInstrumentation'));
     await install('openai', '7.57.0', 'exports.OpenAI = "required"', 'export const OpenAI = "imported"');
     expect(await find().patchClients()).toEqual([]);
-    expect(handed()).toEqual(['required', 'imported']);
+    expect(handed()).toEqual(['imported']);
+    expect(await find(false, undefined, false).patchClients()).toEqual([]);
+    expect(handed()).toEqual(['required']);
+  });
+
+  test('a client that has nothing of that kind is handed over as what it is', async () => {
+    await install('@arizeai/openinference-instrumentation-openai', '4.2.7', kept('OpenAIInstrumentation'));
+    await install('openai', '7.57.0', 'exports.OpenAI = "required"', 'throw new Error("no")');
+    expect(await find().patchClients()).toEqual([]);
+    expect(handed()).toEqual(['required']);
   });
 
   test('a client that can not be loaded is said', async () => {
@@ -137,6 +150,14 @@ describe('packages', () => {
   ])('%s: the file that an import loads', (_, fields, specifier, file) => {
     const installed = { name: 'p', version: '1.0.0', directory: '/p', exports: undefined, main: undefined, ...fields };
     expect(importedFile(installed, specifier)).toBe(file === undefined ? undefined : path.join('/p', file));
+  });
+
+  test('a program is an ES module by its ending, or by its package', async () => {
+    await writeFile(path.join(app, 'package.json'), '{"type":"module"}');
+    const is = ['a.js', 'a.ts', 'a.cjs', 'a.mjs'].map((name) => isModuleProgram(path.join(app, name)));
+    expect(is).toEqual([true, true, false, true]);
+    await writeFile(path.join(app, 'package.json'), '{}');
+    expect(isModuleProgram(path.join(app, 'a.js'))).toBe(false);
   });
 
   test.each([

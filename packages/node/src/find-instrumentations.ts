@@ -15,6 +15,8 @@ export interface FoundInstrumentation {
   readonly isTaken: boolean;
   /** Why it is not taken, or what to know of it. */
   readonly note: string | undefined;
+  /** Whether it is not taken although the app has its client and asks for it: it does not fit, or is broken. */
+  readonly isMisfit: boolean;
 }
 
 /** What was found, ready to be switched on. */
@@ -34,12 +36,19 @@ interface Manual {
   readonly instrumentation: ManualInstrumentation;
 }
 
-/** Looks for instrumentations that the app has installed. `names` limits them; `directories` are where the app may stand. */
-export function findInstrumentations(
-  directories: readonly string[],
-  captureContent: boolean,
-  names: readonly string[] | undefined,
-): Finding {
+/** Where to look, and for what. */
+export interface FindOptions {
+  /** Where the app may stand. */
+  readonly directories: readonly string[];
+  readonly captureContent: boolean;
+  /** Names to take. Default all. */
+  readonly names?: readonly string[] | undefined;
+  /** Whether the app's program is an ES module: then its clients are, mostly. */
+  readonly isModule: boolean;
+}
+
+/** Looks for instrumentations that the app has installed. */
+export function findInstrumentations({ directories, captureContent, names, isModule }: FindOptions): Finding {
   const find = (name: string): InstalledPackage | undefined => {
     for (const directory of directories) {
       const installed = findPackage(name, directory);
@@ -63,38 +72,41 @@ export function findInstrumentations(
       client: client === undefined ? undefined : `${client.name}@${client.version}`,
     };
     if (refusal !== undefined) {
-      found.push({ ...entry, isTaken: false, note: refusal });
+      found.push({ ...entry, isTaken: false, ...refusal });
       continue;
     }
     const made = known.export === undefined ? undefined : make(known, installed, captureContent);
     if (made instanceof Error) {
-      found.push({ ...entry, isTaken: false, note: `can not be loaded: ${made.message}` });
+      found.push({ ...entry, isTaken: false, note: `can not be loaded: ${made.message}`, isMisfit: true });
       continue;
     }
     taken.add(known.name);
-    found.push({ ...entry, isTaken: true, note: known.note });
+    found.push({ ...entry, isTaken: true, note: known.note, isMisfit: false });
     if (made === undefined) continue;
     instrumentations.push(made);
     if (known.manual !== undefined && client !== undefined) manual.push({ known, client, instrumentation: made });
   }
   found.push(...selfInstrumented(find, taken));
-  return { found, instrumentations, patchClients: () => patchClients(manual) };
+  return { found, instrumentations, patchClients: () => patchClients(manual, isModule) };
 }
+
+type Refusal = Pick<FoundInstrumentation, 'note' | 'isMisfit'>;
 
 function refusalOf(
   known: KnownInstrumentation,
   client: InstalledPackage | undefined,
   names: readonly string[] | undefined,
   taken: ReadonlySet<string>,
-): string | undefined {
-  if (names !== undefined && !names.includes(known.name)) return 'not asked for';
-  if (taken.has(known.name)) return 'another one for the same client is taken';
-  if (known.client !== undefined && client === undefined) return `${known.client} is not installed`;
-  if (known.fits !== undefined && client !== undefined && !isWithin(client.version, known.fits)) {
-    const [from, below] = known.fits;
-    return `fits ${client.name} from ${from} to below ${below}, and not ${client.version}: there it ${known.misfit ?? 'was not tried'}`;
+): Refusal | undefined {
+  if (names !== undefined && !names.includes(known.name)) return { note: 'not asked for', isMisfit: false };
+  if (taken.has(known.name)) return { note: 'another one for the same client is taken', isMisfit: false };
+  if (known.client !== undefined && client === undefined) {
+    return { note: `${known.client} is not installed`, isMisfit: false };
   }
-  return undefined;
+  if (known.fits === undefined || client === undefined || isWithin(client.version, known.fits)) return undefined;
+  const [from, below] = known.fits;
+  const range = `fits ${client.name} from ${from} to below ${below}, and not ${client.version}`;
+  return { note: `${range}: there it ${known.misfit ?? 'was not tried'}`, isMisfit: true };
 }
 
 function selfInstrumented(
@@ -105,7 +117,7 @@ function selfInstrumented(
     const client = find(name);
     if (client === undefined || !isWithin(client.version, [from, '1000.0.0']) || taken.has(name)) return [];
     const { version } = client;
-    return [{ name, package: name, version, client: `${name}@${version}`, isTaken: true, note }];
+    return [{ name, package: name, version, client: `${name}@${version}`, isTaken: true, note, isMisfit: false }];
   });
 }
 
@@ -124,33 +136,44 @@ function make(
   }
 }
 
-/** A client may be there twice, as a CommonJS and as an ES module: both are patched. */
-async function patchClients(manual: readonly Manual[]): Promise<readonly string[]> {
+/**
+ * A client may be there twice, as a CommonJS and as an ES module. The app's own kind is handed over; the other one only where that can't
+ * be loaded, since loading both undoes the first with clients that share state. What is required is seen by the hooks in any case.
+ */
+async function patchClients(manual: readonly Manual[], isModule: boolean): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const { known, client, instrumentation } of manual) {
     const { module: specifier = '', export: name = '*' } = known.manual ?? {};
-    const seen = new Set<unknown>();
-    const loaders = [
-      () => createRequire(path.join(client.directory, 'package.json'))(requiredPath(client, specifier)) as object,
-      async () => {
-        const file = importedFile(client, specifier);
-        return file === undefined ? undefined : ((await import(pathToFileURL(file).href)) as object);
-      },
-    ];
-    let error: unknown;
-    for (const load of loaders) {
-      try {
-        const handed = handedOver(await load(), name);
-        if (handed === undefined || seen.has(handed)) continue;
-        seen.add(handed);
-        instrumentation.manuallyInstrument?.(handed);
-      } catch (thrown) {
-        error = thrown;
-      }
-    }
-    if (seen.size === 0) problems.push(`${known.package} could not be handed ${specifier}: ${String(error)}`);
+    const required = (): object =>
+      createRequire(path.join(client.directory, 'package.json'))(requiredPath(client, specifier)) as object;
+    const imported = async (): Promise<object | undefined> => {
+      const file = importedFile(client, specifier);
+      return file === undefined ? undefined : ((await import(pathToFileURL(file).href)) as object);
+    };
+    const problem = await handOver(isModule ? [imported, required] : [required, imported], name, instrumentation);
+    if (problem !== undefined) problems.push(`${known.package} could not be handed ${specifier}: ${problem}`);
   }
   return problems;
+}
+
+/** Hands over the first module that can be loaded; gives what went wrong when none can. */
+async function handOver(
+  loaders: readonly (() => object | undefined | Promise<object | undefined>)[],
+  name: string,
+  instrumentation: ManualInstrumentation,
+): Promise<string | undefined> {
+  let problem = 'it has no file for it';
+  for (const load of loaders) {
+    try {
+      const handed = handedOver(await load(), name);
+      if (handed === undefined) continue;
+      instrumentation.manuallyInstrument?.(handed);
+      return undefined;
+    } catch (thrown) {
+      problem = String(thrown);
+    }
+  }
+  return problem;
 }
 
 /** A package may name itself where it has exports. */

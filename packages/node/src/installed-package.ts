@@ -69,3 +69,14 @@ function compare(left: string, right: string): number {
   }
   return 0;
 }
+
+/** Whether a program is an ES module, by its ending or by the `type` of the package that it belongs to. */
+export function isModuleProgram(program: string): boolean {
+  if (/\.m[jt]s$/.test(program)) return true;
+  if (/\.c[jt]s$/.test(program)) return false;
+  for (let directory = path.dirname(path.resolve(program)); ; directory = path.dirname(directory)) {
+    const file = path.join(directory, 'package.json');
+    if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type === 'module';
+    if (directory === path.dirname(directory)) return false;
+  }
+}

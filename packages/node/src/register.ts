@@ -16,6 +16,7 @@ import { flushAtExit } from './exit-flush.ts';
 import { exportPipeline, scopedLogRecords, scopedSpans } from './export-processors.ts';
 import { type Finding, findInstrumentations } from './find-instrumentations.ts';
 import { hookImports } from './import-hook.ts';
+import { isModuleProgram } from './installed-package.ts';
 import { type ExportPipeline, within } from './pipeline.ts';
 import { propagatorOf } from './propagator.ts';
 import type { RegisterOptions } from './register-options.ts';
@@ -64,11 +65,13 @@ function start(options: RegisterOptions, environment: Environment, diagnostics: 
   const propagator = propagatorOf(options, environment, note);
   const sampler = options.sampler ?? samplerFromEnvironment(environment, note);
   const pipeline = exportPipeline(options, environment, (error) => diagnostics.note(`the collector: ${error.message}`));
-  const finding = findInstrumentations(
-    appDirectories(),
-    options.captureContent ?? environment.captureContent ?? false,
-    options.instrumentations ?? environment.instrumentations,
-  );
+  const program = process.argv[1];
+  const finding = findInstrumentations({
+    directories: program === undefined ? [process.cwd()] : [path.dirname(path.resolve(program)), process.cwd()],
+    captureContent: options.captureContent ?? environment.captureContent ?? false,
+    names: options.instrumentations ?? environment.instrumentations,
+    isModule: program !== undefined && isModuleProgram(program),
+  });
   const instrumentations = [...finding.instrumentations, ...(options.ownInstrumentations ?? [])];
   hookImports(instrumentations);
   const sdk = new NodeSDK({
@@ -159,16 +162,10 @@ function sayWhatIs(
     `traces and logs go to ${endpoint ?? 'where OTEL_EXPORTER_OTLP_ENDPOINT says'}; watched: ${names || 'nothing'}`,
   );
   for (const one of found) {
-    if (!one.isTaken && one.client !== undefined) diagnostics.note(`${one.package}@${one.version} ${one.note}`);
+    if (one.isMisfit) diagnostics.note(`${one.package}@${one.version} ${one.note}`);
   }
   if (environment.protocol === 'grpc')
     diagnostics.note('OTEL_EXPORTER_OTLP_PROTOCOL "grpc" is not known here; http/protobuf is used');
-}
-
-/** Where the app stands: where its program is, and where it was started. */
-function appDirectories(): readonly string[] {
-  const [, program] = process.argv;
-  return program === undefined ? [process.cwd()] : [path.dirname(path.resolve(program)), process.cwd()];
 }
 
 /** Whether somebody registered a tracer provider: then the proxy of the API has one behind it. */
