@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Collector, startCollector } from '../collector-fixture.ts';
 import { type Provider, startProvider } from '../interop/provider/provider.ts';
 import { startApp, stopApps } from './node-app-fixture.ts';
@@ -112,6 +112,20 @@ describe('the end of the process', () => {
     expect(await app.ended()).toEqual({ code: 7, signal: null });
     await collector.settled();
     expect(await stepsOf(runId)).toMatchObject([{ node_id: 'ask', status: 'completed', source: 'outcome' }]);
+  });
+
+  test('a process that is killed within a step leaves the decision, and the step shows as running', async () => {
+    const app = startApp('governed-app', environment({ ENDING: 'never', OTEL_SERVICE_NAME: 'killed' }));
+    const decisions = () =>
+      collector.query<{ run_id: string }>(
+        `SELECT run_id FROM events WHERE name = 'spanledger.step.decided' AND service_name = 'killed'`,
+      );
+    await vi.waitFor(async () => expect(await decisions()).toHaveLength(1), { timeout: 30_000, interval: 200 });
+    app.kill('SIGKILL');
+    expect(await app.ended()).toEqual({ code: null, signal: 'SIGKILL' });
+    await collector.settled();
+    const runId = (await decisions())[0]?.run_id ?? '';
+    expect(await stepsOf(runId)).toMatchObject([{ node_id: 'ask', status: 'running', source: 'decision' }]);
   });
 
   test('without a collector the app runs, ends by itself, and says what is wrong', async () => {

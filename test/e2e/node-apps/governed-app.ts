@@ -24,6 +24,7 @@ const { outcome, runId } = await runtime.withRun({ workflow: 'weather' }, async 
       id: 'ask',
       kind: 'model',
       run: async ({ task }) => {
+        if (ending === 'never') await new Promise(() => setInterval(() => {}, 1000));
         const messages = [{ role: 'user' as const, content: task }];
         const completion = await client.chat.completions.create({ model: 'gpt-5-mini', messages });
         return completion.choices[0]?.message.content ?? '';
