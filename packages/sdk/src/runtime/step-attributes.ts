@@ -202,5 +202,8 @@ export function remainingUsd({ limitUsd, spentUsd }: { readonly limitUsd: number
 }
 
 function errorTypeOf(step: StepAttempt, failure: string): string {
-  return failure === 'node_exception' ? (step.error?.name ?? 'Error') : failure;
+  if (failure !== 'node_exception') return failure;
+  const { error } = step;
+  // Many classes of errors leave the name as it is.
+  return error === undefined || error.name === 'Error' ? (error?.constructor.name ?? 'Error') : error.name;
 }
