@@ -26,11 +26,12 @@ import { type Identity, type Receiver, startReceiver } from './receive/index.ts'
 import { openRetention } from './retention-of-collector.ts';
 import { createApi } from './serve/app.ts';
 import { createStore } from './serve/store.ts';
+import { DayRoller } from './settle/day-roller.ts';
 import { Settler } from './settle/settler.ts';
 import { SlaTargetTable } from './sla/target-table.ts';
 import { applyFileTargets, readTargetsFile } from './sla/targets-file.ts';
 import { embeddedReaders } from './sql-readers.ts';
-import { SQL_DIRECTORY, TENANT_SCHEMA, TENANT_TABLES } from './tenant-tables.ts';
+import { SHARED_VIEWS, SQL_DIRECTORY, TENANT_SCHEMA, TENANT_TABLES } from './tenant-tables.ts';
 import { VERSION } from './version.ts';
 
 /** A collector at work. */
@@ -115,7 +116,7 @@ export async function prepareDatabase(
 ): Promise<void> {
   progress('bringing the schema up to date');
   await migrate(engine, { directory: SQL_DIRECTORY, onProgress: ({ kind, name }) => progress(`  ${kind} ${name}`) });
-  const unguarded = engine.kind === 'embedded' ? await findUnguarded(engine, TENANT_TABLES) : [];
+  const unguarded = engine.kind === 'embedded' ? await findUnguarded(engine, TENANT_TABLES, SHARED_VIEWS) : [];
   if (unguarded.length > 0) {
     throw new ConfigurationError(
       'TABLES_UNGUARDED',
@@ -168,6 +169,9 @@ async function startStages(
       log.error({ err, code: 'SETTLE_FAILED' }, 'the settling pass failed; it will be tried again'),
     ),
   );
+  const roller = new DayRoller(engine, (err) =>
+    log.error({ err, code: 'ROLL_FAILED' }, 'rolling up days failed; it will be tried again'),
+  );
   const retention = openRetention(engine, options, metrics, log);
   const api = createApi({
     store: createStore(engine.client),
@@ -199,6 +203,7 @@ async function startStages(
   });
   settler.wake();
   retention.start();
+  roller.start();
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${receiver.httpPort}`,
     grpcPort: receiver.grpcPort,
@@ -213,6 +218,7 @@ async function startStages(
     stop: async () => {
       await receiver.stop();
       await retention.stop();
+      await roller.stop();
       await appender.drain();
       await projector.stop();
       await settler.stop();

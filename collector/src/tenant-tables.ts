@@ -8,10 +8,12 @@ export const SQL_DIRECTORY: string = fileURLToPath(new URL('../sql', import.meta
 export const TENANT_TABLES: readonly string[] = [
   'conflict_rows',
   'content',
+  'cost_days',
   'event_names',
   'event_rows',
   'ingest',
   'ingest_to_recorded',
+  'latency_days',
   'ledger',
   'model_prices',
   'recorded',
@@ -31,7 +33,11 @@ export const TENANT_TABLES: readonly string[] = [
   'step_rows',
   'touched',
   'trace_days',
+  'violation_days',
 ];
+
+/** Views that read with the rights of who made them, since readers may not see what they read, and that hold nothing of any tenant. */
+export const SHARED_VIEWS: readonly string[] = ['rolled_days'];
 
 /** Columns that hold content as it came: readers without the scope `audit` may not read them. */
 const CONTENT_COLUMNS: readonly (readonly [table: string, column: string])[] = [

@@ -1,6 +1,6 @@
 import type { CollectorProcess } from '../faults/ledger-process.ts';
-import { runStatement } from './run-statement.ts';
-import { mergesDone } from './settled.ts';
+import { runStatement, runText } from './run-statement.ts';
+import { mergesDone, rolledUp } from './settled.ts';
 
 const DAYS = 30;
 const MOST_RUNS_A_DAY = 2000;
@@ -19,6 +19,17 @@ export async function generateSteps(collector: CollectorProcess, steps: number, 
     await runStatement(collector, `steps/${table}.sql`);
   }
   await mergesDone(collector, mergesMs);
+  // As after two quiet hours, when the engine does it by itself.
+  for (const table of ['span_rows', 'step_rows']) {
+    const days = await collector.query<{ id: string }>(
+      `SELECT partition_id AS id FROM system.parts WHERE active AND table = '${table}' AND toDate(partition) < today()
+        GROUP BY id HAVING count() > 1`,
+    );
+    for (const { id } of days) {
+      await runText(collector, `${table} ${id}`, `OPTIMIZE TABLE ${table} PARTITION ID '${id}' FINAL`);
+    }
+  }
+  await rolledUp(collector);
   const [row] = await collector.query<{ steps: string }>('SELECT count() AS steps FROM step_rows');
   return Number(row?.steps);
 }

@@ -4,14 +4,26 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { CollectorProcess } from '../faults/ledger-process.ts';
 
-/** Runs the statement of a file of this folder in the collector's engine, with parameters bound, however long it takes. */
+/** Runs the statement of a file of this folder in the collector's engine, with parameters bound. */
 export async function runStatement(
   collector: CollectorProcess,
   file: string,
   parameters: Readonly<Record<string, number>> = {},
 ): Promise<void> {
-  const statement = await readFile(path.join(import.meta.dirname, file), 'utf8');
-  const bound = Object.entries(parameters).map(([name, value]): [string, string] => [`param_${name}`, String(value)]);
+  await runText(collector, file, await readFile(path.join(import.meta.dirname, file), 'utf8'), parameters);
+}
+
+/**
+ * Runs a statement in the collector's engine, with parameters bound, however long it takes.
+ * @param name what an error calls it
+ */
+export async function runText(
+  collector: CollectorProcess,
+  name: string,
+  statement: string,
+  parameters: Readonly<Record<string, number>> = {},
+): Promise<void> {
+  const bound = Object.entries(parameters).map(([key, value]): [string, string] => [`param_${key}`, String(value)]);
   const query = new URLSearchParams([
     ['database', 'spanledger'],
     ['wait_end_of_query', '1'],
@@ -26,5 +38,5 @@ export async function runStatement(
     http.request(`${collector.engineUrl}/?${query}`, { method: 'POST' }, resolve).on('error', reject).end(statement);
   });
   const answer = await text(response);
-  if (response.statusCode !== 200) throw new Error(`${file}: ${answer}`);
+  if (response.statusCode !== 200) throw new Error(`${name}: ${answer}`);
 }

@@ -25,8 +25,11 @@ test('every table that keeps rows expires, or is known not to', async () => {
   const tables = await query<{ name: string }>(
     `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'`,
   );
-  // Configuration, one row for each collector, what was taken out, and a to-do list with a TTL.
+  // Configuration, one row for each collector, what was taken out, a to-do list with a TTL, and roll-ups, which go with their days.
   const others = [
+    'cost_days',
+    'day_rolls',
+    'latency_days',
     'model_prices',
     'origins',
     'price_versions',
@@ -36,6 +39,7 @@ test('every table that keeps rows expires, or is known not to', async () => {
     'settings',
     'sla_target_rows',
     'touched',
+    'violation_days',
   ];
   expect(tables.map((one) => one.name).sort()).toEqual([...EXPIRING_TABLES.map((one) => one.table), ...others].sort());
 });

@@ -6,6 +6,7 @@ import { addKey, revokeKey } from '../../collector/src/keys/manage-keys.ts';
 import { addReader, readerName } from '../../collector/src/keys/manage-readers.ts';
 import { SCOPES, type Scope } from '../../collector/src/keys/scope.ts';
 import { type Collector, startCollector } from '../collector-fixture.ts';
+import { rollUp } from '../rolled-up.ts';
 import { sendRecords } from './tenant-records.ts';
 
 /** The tenants of the tests. Both use the same run, trace, span, step and event ids. */
@@ -73,6 +74,7 @@ export async function startTenants(): Promise<TenantFixture> {
     }
   }
   await collector.settled();
+  await rollUp(collector.engine);
   return {
     collector,
     keys,

@@ -21,27 +21,15 @@ CREATE OR REPLACE VIEW cost
     carbon_gco2 Float64 COMMENT 'Carbon in grams of CO2 equivalent'
 )
 AS
-WITH
-    if(cost_counted, span_rows.cost_source, '') AS counted_source,
-    is_model_call AND (
-        usage_counted OR (cost_counted AND span_rows.input_tokens IS NULL AND span_rows.output_tokens IS NULL)
-    ) AS is_call
+WITH (SELECT groupArray((event_date, version)) FROM rolled_days WHERE source = 'span_rows') AS rolled
 SELECT
-    tenant,
-    event_date AS day,
-    agent_name,
-    provider,
-    model,
-    counted_source AS cost_source,
-    countIf(is_call) AS calls,
-    sumIf(ifNull(span_rows.input_tokens, 0), usage_counted) AS input_tokens,
-    sumIf(ifNull(span_rows.output_tokens, 0), usage_counted) AS output_tokens,
-    sumIf(ifNull(span_rows.cache_read_tokens, 0), usage_counted) AS cache_read_tokens,
-    sumIf(ifNull(span_rows.cache_write_tokens, 0), usage_counted) AS cache_write_tokens,
-    sumIf(ifNull(span_rows.reasoning_tokens, 0), usage_counted) AS reasoning_tokens,
-    sumIf(ifNull(span_rows.cost_usd, 0), cost_counted) AS cost_usd,
-    countIf(is_call AND span_rows.cost_usd IS NULL) AS unpriced_calls,
-    round(sumKahanIf(ifNull(carbon_gco2e, 0), carbon_counted), 12) AS carbon_gco2
-FROM span_rows FINAL
-WHERE usage_counted OR cost_counted OR carbon_counted
-GROUP BY tenant, event_date, agent_name, provider, model, counted_source;
+    tenant, day, agent_name, provider, model, cost_source, calls, input_tokens, output_tokens, cache_read_tokens,
+    cache_write_tokens, reasoning_tokens, cost_usd, unpriced_calls, carbon_gco2
+FROM cost_days
+WHERE version IN rolled.2
+UNION ALL
+SELECT
+    tenant, day, agent_name, provider, model, cost_source, calls, input_tokens, output_tokens, cache_read_tokens,
+    cache_write_tokens, reasoning_tokens, cost_usd, unpriced_calls, carbon_gco2
+FROM computed_cost
+WHERE day NOT IN rolled.1;

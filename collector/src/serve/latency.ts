@@ -14,6 +14,11 @@ export const latencyFields: Readonly<Record<string, z.ZodType>> = {
   error_count: field.count,
 };
 
+/** How exact the percentiles of an answer are. */
+export const percentileError: z.ZodType<number> = z
+  .number()
+  .meta({ description: 'Most that a percentile may be off, relative to itself: 0 up to a day, 0.01 over more' });
+
 /** Latency of a node. */
 export const nodeLatencySchema: z.ZodObject<Record<string, z.ZodType>> = z
   .object({ node_id: z.string(), ...latencyFields })

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
 import { type FoundRun, findRun } from './find-run.ts';
-import { latencyAggregates, nodeLatencySchema } from './latency.ts';
+import { latencyRows } from './fleet-latency.ts';
+import { latencyAggregates, nodeLatencySchema, percentileError } from './latency.ts';
 import { text } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { ofAgentAndNode } from './sla-rows.ts';
-import { from, join, sql, value } from './sql.ts';
+import { columns, from, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
-import { rangeAnswer, rangeOf, rangeParameters, startedWithin } from './time-range.ts';
+import { rangeAnswer, rangeOf, rangeParameters } from './time-range.ts';
 
 /** Most nodes that the answer over all runs lists. */
 const MOST_NODES = 10_000;
@@ -21,6 +21,7 @@ const nodeLatencyOfRange = z
   .object({
     ...field.range,
     nodes: nodeLatenciesSchema,
+    percentile_error: percentileError,
     truncated: field.flag.meta({ description: `True when there are more than the ${MOST_NODES} listed` }),
   })
   .meta({ id: 'NodeLatencyOfRange' });
@@ -59,20 +60,20 @@ export function addNodeLatency(api: Api): void {
     async (context) => {
       const { agent, workflow, node, ...asked } = context.req.valid('query');
       const range = rangeOf(asked);
-      const conditions = [
-        startedWithin(range),
-        ...ofAgentAndNode(agent, node),
-        ...(workflow === undefined ? [] : [sql`workflow_name = ${value('String', workflow)}`]),
-      ];
-      const found = await context.var.read(sql`
-        SELECT node_id, ${latencyAggregates}
-        FROM ${from('executed_steps')}
-        WHERE ${join(conditions, sql` AND `)}
-        GROUP BY node_id
+      const { read } = context.var;
+      const latency = await latencyRows(read, { steps: range, agent, node, workflow, by: sql`node_id` });
+      const found = await read(sql`
+        SELECT ${columns(Object.keys(nodeLatencySchema.shape))}
+        FROM (${latency.rows})
         ORDER BY p95_ms DESC, node_id
         LIMIT ${value('UInt32', MOST_NODES + 1)}`);
       const nodes = found.slice(0, MOST_NODES);
-      return context.json({ ...rangeAnswer(range), nodes, truncated: found.length > nodes.length });
+      return context.json({
+        ...rangeAnswer(range),
+        nodes,
+        percentile_error: latency.percentileError,
+        truncated: found.length > nodes.length,
+      });
     },
   );
 }

@@ -41,7 +41,7 @@ export async function readPolicyViolations(
 ): Promise<{ violations: Row[]; count: number; blocked_count: number; truncated: boolean }> {
   const rows = await read<Row & { position: number; blocked: boolean }>(sql`
     SELECT ${columns([...Object.keys(violationFields), 'position'])}
-    FROM ${from('policy_violations')}
+    FROM ${from('computed_violations')}
     WHERE ${inRun}
     ORDER BY start_time, cursor, position
     LIMIT ${value('UInt32', MOST_VIOLATIONS + 1)}`);
@@ -56,7 +56,7 @@ export async function readPolicyViolations(
 async function countViolations(read: Read, inRun: Sql): Promise<{ count: number; blocked_count: number }> {
   const [counts] = await read<{ count: number; blocked_count: number }>(sql`
     SELECT count() AS count, countIf(blocked AND position = 1) AS blocked_count
-    FROM ${from('policy_violations')}
+    FROM ${from('computed_violations')}
     WHERE ${inRun}`);
   return counts ?? { count: 0, blocked_count: 0 };
 }

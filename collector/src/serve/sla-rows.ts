@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { latencyAggregates, latencyFields } from './latency.ts';
 import { columns, from, join, type Sql, sql, value } from './sql.ts';
-import { moment, startedWithin, type TimeRange } from './time-range.ts';
+import { startedWithin, type TimeRange } from './time-range.ts';
 
 const target = z.number().nullable();
 
@@ -24,8 +24,8 @@ export const slaFields: Readonly<Record<string, z.ZodType>> = {
   breaches: field.names.meta({ description: 'What breaks it: p50, p95, p99, error_rate' }),
 };
 
-/** How the time of a question is cut into windows: as the targets say, to one length in seconds, or not at all. */
-export type Windows = 'of targets' | 'whole range' | number;
+/** How the time of a question is cut into windows: as the targets say, or to one length in seconds. */
+export type Windows = 'of targets' | number;
 
 /** What is asked of the steps. */
 export interface SlaQuestion {
@@ -56,15 +56,33 @@ export function slaRows({ steps, agent, node, windows }: SlaQuestion): Sql {
     windows === 'of targets'
       ? sql`arrayDistinct(arrayConcat([toUInt32(${value('UInt32', length)})], targets.window_seconds))`
       : sql`[toUInt32(${value('UInt32', length)})]`;
-  const start =
-    windows === 'whole range'
-      ? moment(steps.from)
-      : sql`toDateTime64(fromUnixTimestamp64Second(intDiv(toUnixTimestamp64Second(start_time), window_seconds) * window_seconds, 'UTC'), 9)`;
   // With the count in it the condition is asked of windows; ClickHouse would else ask it of each step.
   const applies =
     windows === 'of targets'
       ? sql`window_seconds = if(count = 0 OR target.target_id = '', ${value('UInt32', length)}, target.window_seconds)`
       : sql`true`;
+  return withTargets(
+    sql`
+      SELECT
+        agent_name, node_id, window_seconds, ${latencyAggregates},
+        toDateTime64(fromUnixTimestamp64Second(intDiv(toUnixTimestamp64Second(start_time), window_seconds) * window_seconds, 'UTC'), 9) AS window_start,
+        countIf(sla_met) AS sla_met_count, countIf(NOT sla_met) AS sla_missed_count
+      FROM ${from('executed_steps')}
+      ARRAY JOIN (${lengths}) AS window_seconds
+      WHERE ${join([startedWithin(steps), ...ofAgentAndNode(agent, node)], sql` AND `)}
+      GROUP BY agent_name, node_id, window_seconds, window_start`,
+    applies,
+    ['window_start', 'window_seconds'],
+  );
+}
+
+/** A query of one row an agent and node, with the fields above, from latencies of a whole range. */
+export function slaOfRange(latencies: Sql): Sql {
+  return withTargets(latencies, sql`true`, []);
+}
+
+/** Adds to latencies the target that applies to each, and what breaks it. */
+function withTargets(latencies: Sql, applies: Sql, more: readonly string[]): Sql {
   return sql`
     WITH
       (
@@ -75,7 +93,7 @@ export function slaRows({ steps, agent, node, windows }: SlaQuestion): Sql {
             error_rate Nullable(Float64), min_count UInt32)))
         FROM (SELECT * FROM ${from('sla_targets')} WHERE enabled ORDER BY rank DESC, source, updated_at DESC, target_id)
       ) AS targets
-    SELECT ${columns([...Object.keys(slaFields), 'window_start', 'window_seconds'])}
+    SELECT ${columns([...Object.keys(slaFields), ...more])}
     FROM (
       SELECT *,
         error_count / count AS error_rate,
@@ -91,15 +109,7 @@ export function slaRows({ steps, agent, node, windows }: SlaQuestion): Sql {
           arrayFirst(
             one -> one.agent_name IN ('', agent_name) AND one.node_id IN ('', node_id), targets
           ) AS target
-        FROM (
-          SELECT
-            agent_name, node_id, window_seconds, ${start} AS window_start, ${latencyAggregates},
-            countIf(sla_met) AS sla_met_count, countIf(NOT sla_met) AS sla_missed_count
-          FROM ${from('executed_steps')}
-          ARRAY JOIN (${lengths}) AS window_seconds
-          WHERE ${join([startedWithin(steps), ...ofAgentAndNode(agent, node)], sql` AND `)}
-          GROUP BY agent_name, node_id, window_seconds, window_start
-        )
+        FROM (${latencies})
       )
       WHERE ${applies}
     )`;

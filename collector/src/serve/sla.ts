@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { windowLength } from '../sla/window.ts';
 import { badParameter } from './errors.ts';
 import * as field from './fields.ts';
+import { latencyRows } from './fleet-latency.ts';
+import { percentileError } from './latency.ts';
 import { type Position, pageOf } from './page-token.ts';
 import { limit, pageToken, text } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { slaFields, slaRows } from './sla-rows.ts';
+import { slaFields, slaOfRange, slaRows } from './sla-rows.ts';
 import { columns, type Sql, sql, value } from './sql.ts';
 import { moment, rangeAnswer, rangeOf, rangeParameters, readNewest, type TimeRange } from './time-range.ts';
 
@@ -32,6 +34,7 @@ const slaReport = z
   .object({
     ...field.range,
     sla: z.array(slaEntry),
+    percentile_error: percentileError,
     truncated: field.flag.meta({ description: `True when there are more than the ${MOST_ROWS} listed` }),
   })
   .meta({ id: 'SlaReport' });
@@ -107,13 +110,20 @@ export function addSla(api: Api): void {
     async (context) => {
       const { agent, node_id: node, ...asked } = context.req.valid('query');
       const range = rangeOf(asked);
-      const found = await context.var.read(sql`
+      const { read } = context.var;
+      const latency = await latencyRows(read, { steps: range, agent, node, by: sql`agent_name, node_id` });
+      const found = await read(sql`
         SELECT ${columns(Object.keys(slaEntry.shape))}
-        FROM (${slaRows({ steps: range, agent, node, windows: 'whole range' })})
+        FROM (${slaOfRange(latency.rows)})
         ORDER BY agent_name, node_id
         LIMIT ${value('UInt32', MOST_ROWS + 1)}`);
       const sla = found.slice(0, MOST_ROWS);
-      return context.json({ ...rangeAnswer(range), sla, truncated: found.length > sla.length });
+      return context.json({
+        ...rangeAnswer(range),
+        sla,
+        percentile_error: latency.percentileError,
+        truncated: found.length > sla.length,
+      });
     },
   );
 }

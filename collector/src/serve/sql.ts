@@ -2,10 +2,12 @@
 export type Relation =
   | 'audit_records'
   | 'audit_trail'
+  | 'computed_violations'
   | 'conflicts'
   | 'content'
   | 'cost'
   | 'executed_steps'
+  | 'latency_days'
   | 'node_latency'
   | 'policy_violations'
   | 'reject_rows'
@@ -21,12 +23,23 @@ export type Relation =
   | 'timeline'
   | 'workflow_summary';
 
+/** Views that hold nothing of any tenant. */
+export type SharedRelation = 'rolled_days';
+
 /** ClickHouse types of the values that queries bind. */
-export type ValueType = 'String' | 'UInt32' | 'UInt64' | 'Int64' | 'Date' | 'Array(String)';
+export type ValueType =
+  | 'String'
+  | 'UInt32'
+  | 'UInt64'
+  | 'Int64'
+  | 'Date'
+  | 'Array(Date)'
+  | 'Array(UInt64)'
+  | 'Array(String)';
 
 interface BoundValue {
   readonly type: ValueType;
-  readonly value: string | number | readonly string[];
+  readonly value: string | number | readonly string[] | readonly number[];
 }
 
 /** A piece of a query: text without values, and values that the driver binds. Made by `sql`, `from` and `value` only. */
@@ -66,6 +79,11 @@ export function sql(strings: TemplateStringsArray, ...pieces: readonly Sql[]): S
 /** The rows of a relation that belong to the reader's tenant: the one place where that filter is written. */
 export function from(relation: Relation): Sql {
   return { parts: [`(SELECT * FROM ${relation} WHERE tenant = {tenant:String})`], isRelation: true };
+}
+
+/** The rows of a relation that says nothing of any tenant. */
+export function fromShared(relation: SharedRelation): Sql {
+  return { parts: [relation], isRelation: true };
 }
 
 /** A value that the driver binds; it never becomes part of the query's text. */

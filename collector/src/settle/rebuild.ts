@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine-contract.ts';
 import type { PriceBook } from '../price/price-book.ts';
 import { rederive } from '../project/rederive.ts';
 import { readRanges } from './read-ranges.ts';
+import { ROLL_TABLES } from './roll-days.ts';
 import { settleRange } from './settle-range.ts';
 
 /** How far a rebuild has come. */
@@ -22,6 +23,7 @@ const DERIVED_TABLES = [
   'trace_days',
   'touched',
   'conflict_rows',
+  ...ROLL_TABLES,
 ];
 
 /**
