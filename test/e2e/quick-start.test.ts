@@ -84,8 +84,8 @@ describe('quick start', () => {
     expect(printed).toEqual([expect.stringContaining('A-1042 is in transit'), 'policy:denied_by_rule no-irreversible']);
     const blocked = { status: 'blocked', block_rule: 'no-irreversible' };
     expect(await stepsOf('mcp-client')).toMatchObject([
-      { node_id: 'order_state' },
-      { node_id: 'order_cancel', ...blocked },
+      { node_id: 'orders.order_state' },
+      { node_id: 'orders.order_cancel', ...blocked },
     ]);
   });
 });

@@ -1,10 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { governTool, StepBlockedError, StepRuntime } from '@spanledger/sdk';
-
-const client = new Client({ name: 'desk', version: '1' });
-const [command = '', ...args] = process.argv.slice(2);
-await client.connect(new StdioClientTransport({ command, args }));
+import { governMcpClient, StepBlockedError, StepRuntime } from '@spanledger/sdk';
 
 const runtime = new StepRuntime({
   tenant: 'default',
@@ -19,21 +15,16 @@ const runtime = new StepRuntime({
   tools: { allow: { 'order_*': {} } },
 });
 
-// Each tool of the server, to be given to a framework or called by name: every call is a step, at the risk that its hints say.
-const { tools } = await client.listTools();
-const governed = new Map(
-  tools.map(({ name, description, annotations = {} }) => {
-    const { readOnlyHint = false, destructiveHint = false } = annotations;
-    const execute = (input: Record<string, unknown>) => client.callTool({ name, arguments: input });
-    const one = { name, description, annotations: { readOnlyHint, destructiveHint }, execute };
-    return [name, governTool(one, { runtime })];
-  }),
-);
+const client = governMcpClient(new Client({ name: 'desk', version: '1' }), { runtime, server: 'orders' });
+const [command = '', ...args] = process.argv.slice(2);
+await client.connect(new StdioClientTransport({ command, args }));
+// What the server says of its tools is remembered.
+await client.listTools();
 
 await runtime.withRun({ workflow: 'mcp' }, async () => {
-  console.log(JSON.stringify(await governed.get('order_state')?.execute({ id: 'A-1042' })));
+  console.log(JSON.stringify(await client.callTool({ name: 'order_state', arguments: { id: 'A-1042' } })));
   try {
-    await governed.get('order_cancel')?.execute({ id: 'A-1042' });
+    await client.callTool({ name: 'order_cancel', arguments: { id: 'A-1042' } });
   } catch (error) {
     if (!(error instanceof StepBlockedError)) throw error;
     console.log(error.outcome.blockedBy, error.outcome.record.blockRule);
