@@ -1,6 +1,7 @@
 import type { Attributes, AttributeValue, SpanContext } from '@opentelemetry/api';
 import { DIALECTS, OPERATION_NAMES, PROVIDER_NAMES, type Target } from '@spanledger/semconv';
 import { filledText, type ModelUsage, tokenCount, usdAmount, withCached } from './model-usage.ts';
+import { usageDetails } from './usage-details.ts';
 
 /** The part of a finished span that usage is read from; spans of both OpenTelemetry trains fit. */
 export interface FinishedSpan {
@@ -59,14 +60,16 @@ export function spanUsage(span: FinishedSpan): SpanUsage | undefined {
   const isRollup = ROLLUPS.has(operation);
   if (!isRollup && !MODEL_CALLS.has(operation)) return undefined;
   const tokens = (target: Target): number | undefined => tokenCount(read(attributes, target));
-  const cacheReadTokens = tokens('cache_read_tokens');
-  const cacheWriteTokens = tokens('cache_write_tokens');
+  const details = usageDetails(read(attributes, 'usage_details'));
+  const cacheReadTokens = tokens('cache_read_tokens') ?? details.cacheReadTokens;
+  const cacheWriteTokens = tokens('cache_write_tokens') ?? details.cacheWriteTokens;
+  const said = withCached(tokens('input_tokens'), (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0));
   const usage = {
-    inputTokens: withCached(tokens('input_tokens'), (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0)),
-    outputTokens: tokens('output_tokens'),
+    inputTokens: said ?? details.inputTokens,
+    outputTokens: tokens('output_tokens') ?? details.outputTokens,
     cacheReadTokens,
     cacheWriteTokens,
-    reasoningTokens: tokens('reasoning_tokens'),
+    reasoningTokens: tokens('reasoning_tokens') ?? details.reasoningTokens,
     costUsd: costOf(attributes),
   };
   if (usage.inputTokens === undefined && usage.outputTokens === undefined && usage.costUsd === undefined)

@@ -54,10 +54,23 @@ function isSameCall(call: SpanUsage, other: SpanUsage): boolean {
   return call.inputTokens === other.inputTokens && call.outputTokens === other.outputTokens;
 }
 
-/** The outer span's words, completed by the inner one's. */
+/** The outer span's words, completed by the inner one's. Of two counts the greater one: who leaves a kind out may say 0. */
 function merged(outer: SpanUsage, inner: SpanUsage): SpanUsage {
   const said = Object.entries(outer).filter(([, value]) => value !== undefined);
-  return { ...inner, ...Object.fromEntries(said) };
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = inner;
+  return {
+    ...inner,
+    ...Object.fromEntries(said),
+    inputTokens: greater(outer.inputTokens, inputTokens),
+    outputTokens: greater(outer.outputTokens, outputTokens),
+    cacheReadTokens: greater(outer.cacheReadTokens, cacheReadTokens),
+    cacheWriteTokens: greater(outer.cacheWriteTokens, cacheWriteTokens),
+    reasoningTokens: greater(outer.reasoningTokens, reasoningTokens),
+  };
+}
+
+function greater(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }
 
 const METER = createContextKey('spanledger.usage_meter');
