@@ -80,8 +80,9 @@ export class InternedKey {
   readonly meaning: KeyMeaning;
   readonly size: number;
   readonly #view: DataView;
-  /** The key that came after this one the last time. */
+  /** The key that came after this one the last time, and the other one that did before. */
   following: InternedKey | undefined;
+  followingBefore: InternedKey | undefined;
   /** For who looks for equal keys in a list: number of the list in which the key stood last, and where. */
   list = 0;
   entry = 0;
@@ -92,9 +93,9 @@ export class InternedKey {
     this.meaning = meaningOf(Buffer.from(bytes).toString('utf8'));
   }
 
-  /** Says whether the key is the bytes from `start`, which are as many as it has. */
-  equals(bytes: DataView, start: number): boolean {
-    return equalBytes(this.#view, bytes, start);
+  /** Says whether the key is the bytes from `start` to `end`. */
+  is(bytes: DataView, start: number, end: number): boolean {
+    return this.size === end - start && equalBytes(this.#view, bytes, start);
   }
 }
 
@@ -121,15 +122,32 @@ export class KeyTable {
    * over and over, so the one that followed last time is tried before the bytes are hashed.
    */
   intern(bytes: DataView, start: number, end: number): InternedKey | undefined {
-    const likely = this.#last.following;
-    const key =
-      likely !== undefined && likely.size === end - start && likely.equals(bytes, start)
-        ? likely
-        : this.#lookUp(bytes, start, end);
+    const last = this.#last;
+    const likely = last.following;
+    if (likely?.is(bytes, start, end)) {
+      this.#last = likely;
+      return likely;
+    }
+    const before = last.followingBefore;
+    const key = before?.is(bytes, start, end) ? before : this.#lookUp(bytes, start, end);
     if (key === undefined) return undefined;
-    this.#last.following = key;
+    last.followingBefore = likely;
+    last.following = key;
     this.#last = key;
     return key;
+  }
+
+  /** The key that is likely to come next where it stands at `start`, with any byte after it; undefined where another does. */
+  likely(bytes: DataView, start: number): InternedKey | undefined {
+    const key = this.#last.following;
+    if (key === undefined || start + key.size >= bytes.byteLength || !key.is(bytes, start, start + key.size))
+      return undefined;
+    return key;
+  }
+
+  /** Says that the key given by `likely` has come. */
+  came(key: InternedKey): void {
+    this.#last = key;
   }
 
   #lookUp(bytes: DataView, start: number, end: number): InternedKey | undefined {
@@ -142,7 +160,7 @@ export class KeyTable {
       const number = this.#slots[slot] as number;
       if (number === 0) break;
       const key = this.#keys[number - 1] as InternedKey;
-      if (key.size === size && key.equals(bytes, start)) return key;
+      if (key.is(bytes, start, end)) return key;
       slot = (slot + 1) & (SLOTS - 1);
     }
     if (this.#keys.length >= MOST_KEYS) return undefined;

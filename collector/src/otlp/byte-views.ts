@@ -6,8 +6,11 @@ export function viewOf(bytes: Uint8Array): DataView {
 /** Says whether the bytes of another view from `start` on, as many as `bytes` has, are the same. */
 export function equalBytes(bytes: DataView, other: DataView, start: number): boolean {
   const size = bytes.byteLength;
-  let i = 0;
-  for (; i + 4 <= size; i += 4) if (bytes.getInt32(i) !== other.getInt32(start + i)) return false;
-  for (; i < size; i++) if (bytes.getUint8(i) !== other.getUint8(start + i)) return false;
-  return true;
+  if (size < 8) {
+    for (let i = 0; i < size; i++) if (bytes.getUint8(i) !== other.getUint8(start + i)) return false;
+    return true;
+  }
+  const last = size - 8;
+  for (let i = 0; i < last; i += 8) if (bytes.getBigInt64(i, true) !== other.getBigInt64(start + i, true)) return false;
+  return bytes.getBigInt64(last, true) === other.getBigInt64(start + last, true);
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { type KeyMeaning, KeyTable } from './attribute-keys.ts';
-import { equalBytes, viewOf } from './byte-views.ts';
+import { type InternedKey, type KeyMeaning, KeyTable } from './attribute-keys.ts';
+import { viewOf } from './byte-views.ts';
+import { isName, takeBytes } from './json-names.ts';
 import { type JsonScanner, MARK, OddRecord } from './json-scanner.ts';
 import { parseJsonPart } from './json-text.ts';
 import { writeJsonValue } from './json-value.ts';
@@ -68,14 +69,12 @@ export class ScannedAttributes {
   }
 
   #entry(scanner: JsonScanner, writer: RecordWriter, list: number): void {
-    const { view } = scanner;
     if (!scanner.take(MARK.openObject) || !takeName(scanner, KEY) || scanner.next() !== MARK.quote)
       throw new OddRecord();
-    scanner.string();
-    const key = scanner.escaped ? undefined : this.#keys.intern(view, scanner.start, scanner.end);
+    const key = this.#key(scanner);
     if (key === undefined || key.list === list) throw new OddRecord();
     key.list = list;
-    writer.target.copyString(view, scanner.start, scanner.end);
+    writer.target.copyString(scanner.view, scanner.start, scanner.end);
     if (!scanner.more(MARK.closeObject)) {
       writeEmpty(writer, key.meaning);
       return;
@@ -83,6 +82,21 @@ export class ScannedAttributes {
     if (!takeName(scanner, VALUE)) throw new OddRecord();
     this.value(scanner, writer, key.meaning);
     if (scanner.more(MARK.closeObject)) throw new OddRecord();
+  }
+
+  /** Reads the string that comes next as a key; undefined where it has escapes or the table no place for it. */
+  #key(scanner: JsonScanner): InternedKey | undefined {
+    const start = scanner.position + 1;
+    const likely = this.#keys.likely(scanner.view, start);
+    if (likely !== undefined && scanner.bytes[start + likely.size] === MARK.quote) {
+      this.#keys.came(likely);
+      scanner.start = start;
+      scanner.end = start + likely.size;
+      scanner.position = scanner.end + 1;
+      return likely;
+    }
+    scanner.string();
+    return scanner.escaped ? undefined : this.#keys.intern(scanner.view, scanner.start, scanner.end);
   }
 
   /**
@@ -161,21 +175,11 @@ export class ScannedAttributes {
 
 /** Reads a name and its colon if they come next; else gives false, with a part of them read. */
 function takeName(scanner: JsonScanner, name: DataView): boolean {
-  scanner.next();
-  const { position } = scanner;
-  const end = position + name.byteLength;
-  if (end <= scanner.size && equalBytes(name, scanner.view, position)) {
-    scanner.position = end;
-    return true;
-  }
+  if (takeBytes(scanner, name)) return true;
   // White space may stand before the colon.
   if (scanner.next() !== MARK.quote) return false;
   scanner.string();
-  if (scanner.end - scanner.start !== name.byteLength - 3) return false;
-  for (let i = scanner.start; i < scanner.end; i++) {
-    if (scanner.bytes[i] !== name.getUint8(i - scanner.start + 1)) return false;
-  }
-  return scanner.take(MARK.colon);
+  return isName(name, scanner, scanner.start, scanner.end) && scanner.take(MARK.colon);
 }
 
 /** An int as digits without a needless zero, quoted or not. */
@@ -194,8 +198,10 @@ function plainDouble(scanner: JsonScanner, writer: RecordWriter, meaning: KeyMea
   scanner.number();
   if (isShortestDecimal(scanner)) return writeNumber(scanner, KINDS.double, writer, meaning);
   const value = Number(scanner.text(scanner.start, scanner.end));
-  if (!scanner.take(MARK.closeObject)) return false;
-  writer.valueText(meaning, KIND.double, doubleText(value));
+  if (!scanner.take(MARK.closeObject) || writer.isContent(meaning)) return false;
+  const size = writer.target.double(value);
+  if (size > 0) writer.wroteValue(meaning, KINDS.double, size);
+  else writer.valueText(meaning, KIND.double, doubleText(value));
   return true;
 }
 
@@ -208,12 +214,10 @@ function writeNumber(scanner: JsonScanner, kind: number, writer: RecordWriter, m
 }
 
 function plainBool(scanner: JsonScanner, writer: RecordWriter, meaning: KeyMeaning): boolean {
-  const first = scanner.next();
-  const literal = first === 0x74 ? TRUE : FALSE;
+  const literal = scanner.next() === 0x74 ? TRUE : FALSE;
   const { position } = scanner;
   const end = position + literal.byteLength;
-  if (end > scanner.size || !equalBytes(literal, scanner.view, position)) return false;
-  scanner.position = end;
+  if (!takeBytes(scanner, literal)) return false;
   if (!scanner.take(MARK.closeObject) || writer.isContent(meaning)) return false;
   writePiece(scanner, position, end, KINDS.bool, writer, meaning);
   return true;

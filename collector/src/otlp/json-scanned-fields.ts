@@ -7,6 +7,7 @@ import type { RowBuffer } from './row-buffer.ts';
 /** Most digits of a uint64 that is one whatever they are, and of a small number. */
 const MOST_LONG_DIGITS = 19;
 const MOST_SMALL_DIGITS = 9;
+const BILLION = 1e9;
 const BILLION_DIGITS = 9;
 const TWO_16 = 65_536;
 const TWO_32 = 4_294_967_296;
@@ -67,7 +68,7 @@ export function readId(scanner: JsonScanner, into: Uint8Array): boolean {
 export function readSmall(scanner: JsonScanner): number {
   if (scanner.takeNull()) return 0;
   readDigits(scanner, MOST_SMALL_DIGITS);
-  return numberOf(scanner, scanner.start, scanner.end);
+  return smallNumber(scanner.bytes, scanner.start, scanner.end);
 }
 
 /** Reads a uint64 of up to 19 digits, quoted or not, and writes it; null is 0. */
@@ -82,13 +83,18 @@ export function writeLong(scanner: JsonScanner, rows: RowBuffer): void {
   } else {
     readDigits(scanner, MOST_LONG_DIGITS);
   }
-  const split = Math.max(scanner.start, scanner.end - BILLION_DIGITS);
-  const billions = numberOf(scanner, scanner.start, split);
+  const { bytes, start, end } = scanner;
+  const split = Math.max(start, end - BILLION_DIGITS);
+  const upperSplit = Math.max(start, split - BILLION_DIGITS);
+  const billions = smallNumber(bytes, start, upperSplit) * BILLION + smallNumber(bytes, upperSplit, split);
   // Numbers are exact below 2^53: the billions are multiplied in two parts, 65,536 times the first and once the second.
-  const first = Math.floor(billions / TWO_16) * 1e9;
-  const second = (billions % TWO_16) * 1e9 + numberOf(scanner, split, scanner.end);
-  const low = (first % TWO_16) * TWO_16 + second;
-  rows.uint64(low % TWO_32, Math.floor(first / TWO_16) + Math.floor(low / TWO_32));
+  const upperBillions = Math.floor(billions / TWO_16);
+  const upper = upperBillions * BILLION;
+  const lower = (billions - upperBillions * TWO_16) * BILLION + smallNumber(bytes, split, end);
+  const upperHigh = Math.floor(upper / TWO_16);
+  const low = (upper - upperHigh * TWO_16) * TWO_16 + lower;
+  const carry = Math.floor(low / TWO_32);
+  rows.uint64(low - carry * TWO_32, upperHigh + carry);
 }
 
 function readDigits(scanner: JsonScanner, most: number): void {
@@ -105,8 +111,9 @@ function checkDigits({ bytes, start, end }: JsonScanner, most: number): void {
   }
 }
 
-function numberOf({ bytes }: JsonScanner, start: number, end: number): number {
+/** The number of up to nine digits. */
+function smallNumber(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
-  for (let i = start; i < end; i++) value = value * 10 + ((bytes[i] as number) - MARK.zero);
+  for (let i = start; i < end; i++) value = (Math.imul(value, 10) + (bytes[i] as number) - MARK.zero) | 0;
   return value;
 }

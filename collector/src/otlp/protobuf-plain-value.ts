@@ -1,5 +1,4 @@
 import type { KeyMeaning } from './attribute-keys.ts';
-import { writeShortDouble } from './decimal-text.ts';
 import { KIND, kindByte } from './kinds.ts';
 import type { RecordWriter } from './record-writer.ts';
 import type { RowBuffer } from './row-buffer.ts';
@@ -90,15 +89,9 @@ function writeInt(bytes: Uint8Array, start: number, end: number, writer: RecordW
 }
 
 function writeDouble(reader: WireReader, start: number, writer: RecordWriter, meaning: KeyMeaning): boolean {
-  const rows = writer.target;
-  rows.reserve(19);
-  const textStart = rows.length + 1;
-  const textEnd = writeShortDouble(rows.bytes, textStart, reader.view.getFloat64(start, true));
-  if (textEnd < 0) return false;
-  rows.bytes[rows.length] = textEnd - textStart;
-  rows.length = textEnd;
-  writer.wroteValue(meaning, KINDS.double, textEnd - textStart);
-  return true;
+  const size = writer.target.double(reader.view.getFloat64(start, true));
+  if (size > 0) writer.wroteValue(meaning, KINDS.double, size);
+  return size > 0;
 }
 
 function writeBool(value: number, writer: RecordWriter, meaning: KeyMeaning): boolean {

@@ -1,9 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { viewOf } from './byte-views.ts';
-import { decimalDigits, writeDigits } from './decimal-text.ts';
+import { decimalDigits, writeDigits, writeShortDouble } from './decimal-text.ts';
+import { writeShortestDouble } from './shortest-double.ts';
 
 /** Above so many bytes the engine's own copy is faster than copying eight bytes at a time, below it costs more to call. */
 const MOST_BY_WORDS = 384;
+/** Bytes that the text of a double may need while it is written. */
+const LONGEST_DOUBLE = 26;
 
 /**
  * A growing byte buffer that writes ClickHouse's RowBinary: little-endian numbers, LEB128 lengths before strings, arrays and maps.
@@ -82,31 +85,37 @@ export class RowBuffer {
     this.length += size;
   }
 
+  /** Zeros that are too few for a call of the engine's own. */
+  fewZeros(size: number): void {
+    this.reserve(size);
+    const end = this.length + size;
+    for (let at = this.length; at < end; at++) this.bytes[at] = 0;
+    this.length = end;
+  }
+
   /** Copies bytes of a view as they are, without a length: most are short, and a call of the engine's copy would cost more. */
   copy(source: DataView, start: number, end: number): void {
     const size = end - start;
     this.reserve(size);
     const at = this.length;
     this.length = at + size;
-    if (size < 8) {
-      for (let i = 0; i < size; i++) this.bytes[at + i] = source.getUint8(start + i);
-      return;
-    }
-    if (size > MOST_BY_WORDS) {
-      this.bytes.set(new Uint8Array(source.buffer, source.byteOffset + start, size), at);
-      return;
-    }
-    const view = this.view;
-    const last = size - 8;
-    for (let i = 0; i < last; i += 8) view.setBigInt64(at + i, source.getBigInt64(start + i, true), true);
-    // The last eight bytes may overlap those before: nothing outside of the piece is read or written.
-    view.setBigInt64(at + last, source.getBigInt64(end - 8, true), true);
+    if (size > MOST_BY_WORDS) this.bytes.set(new Uint8Array(source.buffer, source.byteOffset + start, size), at);
+    else copyWords(source, start, size, this.view, at);
   }
 
   /** A String column from bytes of a view. */
   copyString(source: DataView, start: number, end: number): void {
-    this.varint(end - start);
-    this.copy(source, start, end);
+    const size = end - start;
+    if (size > 127) {
+      this.varint(size);
+      this.copy(source, start, end);
+      return;
+    }
+    this.reserve(1 + size);
+    const at = this.length;
+    this.length = at + 1 + size;
+    this.view.setUint8(at, size);
+    copyWords(source, start, size, this.view, at + 1);
   }
 
   /** Copies bytes as they are, without a length. */
@@ -150,6 +159,32 @@ export class RowBuffer {
     this.bytes[this.length] = size;
     this.length += 1 + size;
     writeDigits(this.bytes, this.length, value);
+  }
+
+  /** A String column with the text of a double, and its size; 0, nothing written, for the few that only the engine can print. */
+  double(value: number): number {
+    this.reserve(1 + LONGEST_DOUBLE);
+    const start = this.length + 1;
+    let end = writeShortDouble(this.bytes, start, value);
+    if (end < 0) end = writeShortestDouble(this.bytes, start, value);
+    if (end < 0) return 0;
+    this.bytes[this.length] = end - start;
+    this.length = end;
+    return end - start;
+  }
+}
+
+/** Copies bytes of a view by words. The last word may overlap the one before: nothing outside of the piece is read or written. */
+function copyWords(source: DataView, start: number, size: number, into: DataView, at: number): void {
+  if (size >= 8) {
+    const last = size - 8;
+    for (let i = 0; i < last; i += 8) into.setBigInt64(at + i, source.getBigInt64(start + i, true), true);
+    into.setBigInt64(at + last, source.getBigInt64(start + last, true), true);
+  } else if (size >= 4) {
+    into.setInt32(at, source.getInt32(start));
+    into.setInt32(at + size - 4, source.getInt32(start + size - 4));
+  } else {
+    for (let i = 0; i < size; i++) into.setUint8(at + i, source.getUint8(start + i));
   }
 }
 

@@ -30,6 +30,14 @@ export class WireReader {
 
   /** Reads a tag: field number << 3 | wire type. */
   tag(end: number): number {
+    const { position } = this;
+    if (position < end) {
+      const byte = this.bytes[position] as number;
+      if (byte < 128 && byte > 7) {
+        this.position = position + 1;
+        return byte;
+      }
+    }
     const tag = this.varint(end);
     if (tag < 8 || tag > 0xffffffff) throw new WireError(`field number out of range at byte ${this.position}`);
     return tag;
@@ -84,6 +92,14 @@ export class WireReader {
 
   /** Reads a length and gives the end of what it bounds; the position then stands at its start. */
   lengthEnd(end: number): number {
+    const { position } = this;
+    if (position < end) {
+      const byte = this.bytes[position] as number;
+      if (byte < 128 && position + 1 + byte <= end) {
+        this.position = position + 1;
+        return position + 1 + byte;
+      }
+    }
     const size = this.varint(end);
     const stop = this.position + size;
     if (stop > end) throw new WireError(`length ${size} leaves its message at byte ${this.position}`);
