@@ -95,6 +95,25 @@ describe('an app that only knows OpenTelemetry’s API', () => {
   });
 });
 
+test('parentbased_always_off sends governed runs with all that is below them, and nothing else', async () => {
+  const app = startApp(
+    'governed-app',
+    environment({ OTEL_TRACES_SAMPLER: 'parentbased_always_off', OTEL_SERVICE_NAME: 'runs' }),
+  );
+  await app.line<Line>();
+  await app.ended();
+  await collector.settled();
+  const spans = await collector.query<{ name: string }>(
+    `SELECT name FROM spans WHERE service_name = 'runs' ORDER BY name`,
+  );
+  expect(spans.map(({ name }) => name)).toEqual([
+    'POST',
+    'chat gpt-5-mini',
+    'execute_step ask',
+    'invoke_workflow weather',
+  ]);
+});
+
 describe('the end of the process', () => {
   test('SIGTERM sends what waits, and then ends the process as it would have', async () => {
     const app = startApp('governed-app', environment({ ENDING: 'wait', OTEL_BSP_SCHEDULE_DELAY: '60000' }));
