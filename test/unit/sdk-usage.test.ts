@@ -202,6 +202,11 @@ describe('a step counts each call once', () => {
     });
   });
 
+  test('one span told twice, by two processors, is one', () => {
+    const span = spanOf(chat());
+    expect(metered(span, span)).toMatchObject({ inputTokens: 11, outputTokens: 7 });
+  });
+
   test('an agent’s total is not added to its calls, and counts where no call is seen', () => {
     const agent = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.input_tokens': 22 };
     expect(metered(spanOf(chat()), spanOf(chat()), spanOf(agent))).toMatchObject({ inputTokens: 22 });

@@ -49,6 +49,8 @@ export class UsageMeter {
 }
 
 function isSameCall(call: SpanUsage, other: SpanUsage): boolean {
+  // Two processors may tell of one span.
+  if (call.spanId === other.spanId) return true;
   if (call.responseId !== undefined && call.responseId === other.responseId) return true;
   if (call.parentSpanId !== other.spanId && call.spanId !== other.parentSpanId) return false;
   return call.inputTokens === other.inputTokens && call.outputTokens === other.outputTokens;
