@@ -14,6 +14,8 @@ const config: KnipConfig = {
         'test/bench/baseline/server.ts',
       ],
       project: ['test/**/*.ts', 'docs/generate/*.ts', 'compose/*.ts', '!test/otlp/generated/**'],
+      // Of util-linux.
+      ignoreBinaries: ['fallocate'],
       // Called by test/otlp/generate.sh; found installed by apps of test/e2e/node-apps.
       ignoreDependencies: [
         '@bufbuild/buf',

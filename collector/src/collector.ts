@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { logAccess } from './access-log.ts';
 import { Appender } from './append/appender.ts';
 import { openContentKey } from './append/content-key.ts';
+import { FreeSpace, type FreeSpaceObserver } from './append/free-space.ts';
 import { claimOrigin, noteCleanStop, type Origin } from './append/origin.ts';
 import { type DataDirectory, openDataDirectory } from './engine/data-directory.ts';
 import { openEngine } from './engine/engine.ts';
@@ -159,7 +160,8 @@ async function startStages(
       (err) => log.error({ err, code: 'PROJECT_FAILED' }, 'filling the derived tables failed; it will be tried again'),
     ),
   );
-  const appender = new Appender(engine, clock, digest, projector, metrics.appendObserver());
+  const space = new FreeSpace(engine, options.min_free_bytes, spaceObserver(options.min_free_bytes, log));
+  const appender = new Appender(engine, clock, digest, projector, metrics.appendObserver(), { space });
   const settler: Settler = new Settler(
     engine,
     prices,
@@ -188,6 +190,7 @@ async function startStages(
       watermark: appender.watermark.current().toString(),
       projected: projector.watermark.current().toString(),
       settled: settler.settled.toString(),
+      refusing: space.isFull ? 'DISK_FULL' : engine.state === 'ready' ? null : 'STORE_UNAVAILABLE',
       engine: { kind: engine.kind, version: engine.version, state: engine.state },
     }),
   });
@@ -198,6 +201,7 @@ async function startStages(
     inFlightBytes: () => receiver.inFlightBytes(),
     engineRestarts: () => engine.restarts,
     engineReady: () => engine.state === 'ready',
+    diskFull: () => space.isFull,
     projectLagRecords: () => projector.lag,
     settleLagMilliseconds: () => cursorTime(appender.watermark.current()) - cursorTime(settler.settled),
   });
@@ -217,6 +221,7 @@ async function startStages(
     },
     stop: async () => {
       await receiver.stop();
+      space.stop();
       await retention.stop();
       await roller.stop();
       await appender.drain();
@@ -226,6 +231,19 @@ async function startStages(
       if (settler.settled >= appender.watermark.current()) await noteCleanStop(options.data_dir);
       await directory?.release();
     },
+  };
+}
+
+function spaceObserver(leastBytes: number, log: Logger): FreeSpaceObserver {
+  const bytes = { min_free_bytes: leastBytes };
+  return {
+    full: (free) =>
+      log.error(
+        { code: 'DISK_FULL', free_bytes: free, ...bytes },
+        'the disk of the ledger is full: no record is taken until there is room',
+      ),
+    roomAgain: (free) => log.info({ free_bytes: free, ...bytes }, 'there is room on the disk: records are taken again'),
+    unknown: (err) => log.warn({ err, code: 'DISK_UNKNOWN' }, 'how much of the disk is free can not be told'),
   };
 }
 

@@ -9,6 +9,8 @@ export interface MetricSources {
   inFlightBytes(): number;
   engineRestarts(): number;
   engineReady(): boolean;
+  /** Whether records are refused for want of room. */
+  diskFull(): boolean;
   /** Records that are acknowledged but not yet in the derived tables. */
   projectLagRecords(): number;
   /** Cursors that are acknowledged but not yet settled, as milliseconds of ledger time. */
@@ -60,6 +62,9 @@ export class Metrics {
     this.#gauge('in_flight_bytes', 'Bytes of requests at work', () => sources.inFlightBytes());
     this.#gauge('engine_restarts', 'Times the embedded engine was started again', () => sources.engineRestarts());
     this.#gauge('engine_ready', '1 while the engine answers', () => Number(sources.engineReady()));
+    this.#gauge('disk_full', '1 while records are refused since there is no room for them', () =>
+      Number(sources.diskFull()),
+    );
     this.#gauge('project_lag_records', 'Acknowledged records that are not in the derived tables yet', () =>
       sources.projectLagRecords(),
     );

@@ -42,6 +42,7 @@ export interface Options {
   readonly keys: readonly KeyRecord[];
   readonly max_body_bytes: number;
   readonly max_in_flight_bytes: number;
+  readonly min_free_bytes: number;
   readonly run_idle_seconds: number;
   readonly sla_targets_file?: string | undefined;
   readonly retention_days: number;
@@ -87,6 +88,9 @@ const shape = {
   max_in_flight_bytes: bytes
     .default(256 << 20)
     .describe('most bytes of requests at work together; beyond it clients get 503'),
+  min_free_bytes: wholeNumber(0)
+    .default(512 << 20)
+    .describe('free bytes of the disk below which no record is taken; clients get 503; 0 leaves it to ClickHouse'),
   run_idle_seconds: wholeNumber(1)
     .default(900)
     .describe('how long a run without an end is quiet before it counts as over'),

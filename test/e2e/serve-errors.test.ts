@@ -130,6 +130,7 @@ test('the status comes from the collector', async () => {
     watermark: '18446744073709551615',
     projected: '18446744073709551615',
     settled: '5',
+    refusing: null,
     engine: { state: 'ready' },
   });
 });

@@ -92,6 +92,7 @@ export async function startServe(): Promise<ServeFixture> {
     watermark: '18446744073709551615',
     projected: '18446744073709551615',
     settled: '5',
+    refusing: null,
     engine: { kind: engine.kind, version: engine.version, state: engine.state },
   });
   const api = createApi({

@@ -6,23 +6,38 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const COLLECTOR = path.join(import.meta.dirname, '../../collector');
 /** The sources, which tests run. */
-const FROM_SOURCE: readonly string[] = ['--conditions=source', path.join(COLLECTOR, 'src/cli.ts')];
+export const FROM_SOURCE: readonly string[] = ['--conditions=source', path.join(COLLECTOR, 'src/cli.ts')];
 /** What users run; `npm run prepare` builds it. */
 export const AS_BUILT: readonly string[] = [path.join(COLLECTOR, 'dist/cli.js')];
+
+/** What `/v1/status` says. */
+export interface Status {
+  readonly watermark: string;
+  readonly settled: string;
+  readonly refusing: string | null;
+}
 
 /** A collector in a process of its own, which can be killed and started again on the same data. */
 export class CollectorProcess {
   readonly #dataDirectory: string;
   readonly #program: readonly string[];
+  readonly #flags: readonly string[];
   #child: ChildProcess | undefined;
   #enginePid = 0;
   /** Base URL of the collector that runs now. */
   url = '';
   #engineUrl = '';
+  #log = '';
 
-  private constructor(dataDirectory: string, program: readonly string[]) {
+  private constructor(dataDirectory: string, program: readonly string[], flags: readonly string[]) {
     this.#dataDirectory = dataDirectory;
     this.#program = program;
+    this.#flags = flags;
+  }
+
+  /** Directory of all data. */
+  get dataDirectory(): string {
+    return this.#dataDirectory;
   }
 
   /** Process id of the collector, whose child the engine is. */
@@ -35,14 +50,24 @@ export class CollectorProcess {
     return this.#enginePid;
   }
 
+  /** Log lines since the last start, as text. */
+  get log(): string {
+    return this.#log;
+  }
+
   /** Base URL of the engine's HTTP. */
   get engineUrl(): string {
     return this.#engineUrl;
   }
 
-  /** Starts one on fresh data. `program` is what Node runs, with flags of Node itself before it. */
-  static async start(program: readonly string[] = FROM_SOURCE): Promise<CollectorProcess> {
-    const collector = new CollectorProcess(await mkdtemp(path.join(os.tmpdir(), 'spanledger-')), program);
+  /** Starts one on fresh data. `program` is what Node runs, with flags of Node itself before it; `flags` are the collector's own. */
+  static async start(
+    program: readonly string[] = FROM_SOURCE,
+    flags: readonly string[] = [],
+    dataDirectory?: string,
+  ): Promise<CollectorProcess> {
+    const directory = dataDirectory ?? (await mkdtemp(path.join(os.tmpdir(), 'spanledger-')));
+    const collector = new CollectorProcess(directory, program, flags);
     await collector.start();
     return collector;
   }
@@ -55,26 +80,26 @@ export class CollectorProcess {
     ]);
     const child = spawn(
       process.execPath,
-      [...this.#program, 'start', '--data-dir', this.#dataDirectory, '--log-level', 'info', ...ports],
+      [...this.#program, 'start', '--data-dir', this.#dataDirectory, '--log-level', 'info', ...ports, ...this.#flags],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;
-    let errors = '';
+    this.#log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      errors += text;
+      this.#log += text;
       for (const [, pid] of text.matchAll(/"engine_pid":(\d+)/g)) this.#enginePid = Number(pid);
     });
     let text = '';
     for await (const chunk of child.stdout.setEncoding('utf8')) {
       text += chunk;
       const [, url] = /OTLP\/HTTP\s+(\S+)/.exec(text) ?? [];
-      const [, engineUrl] = /ClickHouse HTTP\s+(\S+)/.exec(text) ?? [];
+      const [, engineUrl] = /ClickHouse(?: HTTP)?\s+(http\S+)/.exec(text) ?? [];
       if (url === undefined || engineUrl === undefined || !text.includes('Stop with')) continue;
       this.url = url;
       this.#engineUrl = engineUrl;
       return;
     }
-    throw new Error(`the collector did not start: ${errors}`);
+    throw new Error(`the collector did not start: ${this.#log}`);
   }
 
   /** Kills the collector without a warning, and waits until it is gone. */
@@ -104,14 +129,27 @@ export class CollectorProcess {
       .map((line) => JSON.parse(line) as T);
   }
 
+  /** Answer of the API as JSON. */
+  async get<T>(route: string): Promise<T> {
+    return (await (await fetch(`${this.url}${route}`)).json()) as T;
+  }
+
+  /** Waits until all that is acknowledged now stands settled in the views. */
+  async settled(): Promise<void> {
+    const { watermark } = await this.get<Status>('/v1/status');
+    while (BigInt((await this.get<Status>('/v1/status')).settled) < BigInt(watermark)) await delay(50);
+  }
+
+  /** Posts a trace body once. */
+  post(body: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const headers = { 'content-type': 'application/x-protobuf' };
+    return fetch(`${this.url}/v1/traces`, { method: 'POST', headers, body });
+  }
+
   /** Posts a trace body until it is acknowledged, as an exporter does: again after a lost connection, 429, 502, 503 and 504. */
   async deliver(body: Uint8Array<ArrayBuffer>): Promise<void> {
     for (;;) {
-      const response = await fetch(`${this.url}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-protobuf' },
-        body,
-      }).catch(() => undefined);
+      const response = await this.post(body).catch(() => undefined);
       if (response?.status === 200) return;
       if (response !== undefined && ![429, 502, 503, 504].includes(response.status)) {
         throw new Error(`answered ${response.status}: ${await response.text()}`);

@@ -49,6 +49,7 @@ test('defaults hold where nothing is said', () => {
     keys: [],
     max_body_bytes: 67_108_864,
     max_in_flight_bytes: 268_435_456,
+    min_free_bytes: 536_870_912,
     run_idle_seconds: 900,
     retention_days: 183,
     allowed_origins: [],

@@ -11,6 +11,7 @@ const status = () => ({
   watermark: '0',
   projected: '0',
   settled: '0',
+  refusing: null,
   engine: { kind: 'embedded', version: '1', state: 'ready' } as const,
 });
 const store: Store = { reader: () => async () => [] };

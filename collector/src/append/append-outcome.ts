@@ -6,5 +6,10 @@ export type AppendOutcome =
   | { readonly kind: 'bad_request'; readonly code: string; readonly message: string; readonly field?: string }
   /** The body holds more than can be stored at once: 413. */
   | { readonly kind: 'too_large'; readonly message: string }
-  /** Overload, or the store is down: 503, and the client sends the same body again. */
-  | { readonly kind: 'unavailable'; readonly message: string; readonly retryAfterSeconds: number };
+  /** Overload, or the store is down or full: 503, and the client sends the same body again. Default of `code`: `STORE_UNAVAILABLE`. */
+  | {
+      readonly kind: 'unavailable';
+      readonly code?: 'DISK_FULL';
+      readonly message: string;
+      readonly retryAfterSeconds: number;
+    };

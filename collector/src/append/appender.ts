@@ -5,9 +5,10 @@ import type { CursorClock } from '../otlp/cursor-clock.ts';
 import type { RowBuffer } from '../otlp/row-buffer.ts';
 import { TooLargeError, type Transcoded } from '../otlp/transcode.ts';
 import { type Encoding, type Signal, Transcoder } from '../otlp/transcoder.ts';
-import { AppendError } from './append-error.ts';
+import { AppendError, DiskFullError } from './append-error.ts';
 import type { AppendOutcome } from './append-outcome.ts';
 import { Batch } from './batch.ts';
+import type { FreeSpace } from './free-space.ts';
 import { CONTENT_QUERY, INSERT_SETTINGS, LEDGER_QUERY, REJECTS_QUERY } from './insert-queries.ts';
 import type { RecordedSink } from './recorded.ts';
 import { type CursorRange, Watermark } from './watermark.ts';
@@ -32,6 +33,8 @@ export interface AppendOptions {
   readonly parallelBytes?: number;
   /** Most bytes of rows that one request may become. Default 256 MiB. */
   readonly rowBytes?: number;
+  /** Says when there is no room. Default: ClickHouse alone does. */
+  readonly space?: FreeSpace;
 }
 
 const RETRY_AFTER_SECONDS = 2;
@@ -54,7 +57,8 @@ export class Appender {
   readonly #digest: ContentDigest;
   readonly #sink: RecordedSink;
   readonly #observer: AppendObserver;
-  readonly #options: Required<AppendOptions>;
+  readonly #options: Required<Omit<AppendOptions, 'space'>>;
+  readonly #space: FreeSpace | undefined;
   readonly #idle: Slot[] = [];
   readonly #inserts = new Set<Promise<void>>();
   #open: Slot | undefined;
@@ -73,6 +77,7 @@ export class Appender {
     this.#digest = digest;
     this.#sink = sink;
     this.#observer = observer;
+    this.#space = options.space;
     this.watermark = new Watermark(clock.last());
     this.#options = {
       batchBytes: options.batchBytes ?? 16 << 20,
@@ -85,7 +90,8 @@ export class Appender {
 
   /** Takes an OTLP body and answers once its records are durable. Never throws on data or on a lost engine. */
   async submit(signal: Signal, encoding: Encoding, body: Uint8Array, tenant: string): Promise<AppendOutcome> {
-    if (this.#engine.state !== 'ready') return unavailable('the engine is not ready');
+    if (this.#engine.state !== 'ready') return unavailable(new Error('the engine is not ready'));
+    if (this.#space?.isFull === true) return unavailable(new DiskFullError());
     const slot = this.#openSlot();
     const first = this.#clock.last() + 1n;
     let transcoded: Transcoded;
@@ -100,7 +106,7 @@ export class Appender {
     try {
       await durable;
     } catch (thrown) {
-      return unavailable(ensureError(thrown).message);
+      return unavailable(ensureError(thrown));
     }
     this.#observer.acknowledged(signal, transcoded.accepted, transcoded.rejected);
     return { kind: 'accepted', ...transcoded };
@@ -169,7 +175,10 @@ export class Appender {
       await this.#send(LEDGER_QUERY, ledger);
     } catch (thrown) {
       const cause = ensureError(thrown);
-      failure = new AppendError(`the insert failed: ${cause.message}`, cause);
+      failure =
+        this.#space?.isCauseOf(cause) === true
+          ? new DiskFullError(cause)
+          : new AppendError(`the insert failed: ${cause.message}`, cause);
       this.#sink.fail(range, mayBeApplied(cause));
     }
     this.watermark.end(range, failure === undefined ? records : 0);
@@ -199,8 +208,9 @@ function nowNanoseconds(): bigint {
   return BigInt(Date.now()) * 1_000_000n;
 }
 
-function unavailable(message: string): AppendOutcome {
-  return { kind: 'unavailable', message, retryAfterSeconds: RETRY_AFTER_SECONDS };
+function unavailable(error: Error): AppendOutcome {
+  const said = { kind: 'unavailable', message: error.message, retryAfterSeconds: RETRY_AFTER_SECONDS } as const;
+  return error instanceof DiskFullError ? { ...said, code: 'DISK_FULL' } : said;
 }
 
 function refusal(thrown: unknown): AppendOutcome {

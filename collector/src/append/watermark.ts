@@ -24,6 +24,18 @@ export class Watermark {
     if (records > 0) this.#durable.push({ last: range.last, records });
   }
 
+  /** Takes two ranges for one that spans both, which is open until it ends. */
+  join(one: CursorRange, other: CursorRange): CursorRange {
+    const both = {
+      first: one.first < other.first ? one.first : other.first,
+      last: one.last > other.last ? one.last : other.last,
+    };
+    this.#open.delete(one);
+    this.#open.delete(other);
+    this.#open.add(both);
+    return both;
+  }
+
   /** Number of records acknowledged up to a cursor since the last call: as many the ledger must hold. */
   takeAcknowledged(upto: bigint): number {
     let records = 0;

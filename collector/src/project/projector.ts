@@ -52,6 +52,8 @@ export class Projector implements RecordedSink {
   readonly #options: Required<ProjectOptions>;
   #waiting: Waiting[] = [];
   #bytes = 0;
+  /** How many of the first are being derived now. */
+  #atWork = 0;
   readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -86,13 +88,14 @@ export class Projector implements RecordedSink {
     const { range, records } = recorded;
     if (records === 0) {
       recorded.release();
-      this.#done(range, 0);
+      this.watermark.end(range, 0);
+      this.#reach(0);
       return;
     }
     const size = recorded.rows.length;
     if (this.#bytes + size > this.#options.waitingBytes) {
       recorded.release();
-      this.#waiting.push({ range, records, recorded: undefined });
+      this.#waitWithoutRows(range, records);
     } else {
       this.#bytes += size;
       this.#waiting.push({ range, records, recorded });
@@ -102,12 +105,32 @@ export class Projector implements RecordedSink {
 
   fail(range: CursorRange, mayBeApplied: boolean): void {
     if (!mayBeApplied) {
-      this.#done(range, 0);
+      this.watermark.end(range, 0);
+      this.#reach(0);
       return;
     }
     // Nobody was told that these records are safe, but what the ledger holds of them counts.
-    this.#waiting.push({ range, records: 0, recorded: undefined });
+    this.#waitWithoutRows(range, 0);
     this.#wake();
+  }
+
+  /**
+   * Joins the last that waits, if that has no rows either: while inserts fail or the lag grows for hours, what waits takes no more
+   * memory. What is at work stays as it is.
+   */
+  #waitWithoutRows(range: CursorRange, records: number): void {
+    const last = this.#waiting.at(-1);
+    if (
+      last === undefined ||
+      last.recorded !== undefined ||
+      this.#waiting.length <= this.#atWork ||
+      last.records + records > RECORDS_AT_ONCE
+    ) {
+      this.#waiting.push({ range, records, recorded: undefined });
+    } else {
+      const joined = this.watermark.join(last.range, range);
+      this.#waiting[this.#waiting.length - 1] = { range: joined, records: last.records + records, recorded: undefined };
+    }
   }
 
   /** Records that wait for their turn. */
@@ -160,10 +183,12 @@ export class Projector implements RecordedSink {
     for (;;) {
       const group = this.#nextGroup();
       const begin = performance.now();
+      this.#atWork = group.length;
       try {
         await this.#derive(group);
         this.#retryMs = FIRST_RETRY_MS;
       } catch (thrown) {
+        this.#atWork = 0;
         this.#observer.failed(ensureError(thrown));
         this.#giveUpRows();
         if (!(await this.#pauseAfterFailure())) return;
@@ -204,11 +229,13 @@ export class Projector implements RecordedSink {
       await rederive(this.#engine, { origin: this.#origin, first, last });
     }
     this.#waiting.splice(0, group.length);
+    this.#atWork = 0;
     for (const { range, records, recorded } of group) {
       if (recorded !== undefined) this.#bytes -= recorded.rows.length;
       recorded?.release();
-      this.#done(range, records);
+      this.watermark.end(range, records);
     }
+    this.#reach(group.reduce((sum, { records }) => sum + records, 0));
   }
 
   get #isStopped(): boolean {
@@ -232,8 +259,7 @@ export class Projector implements RecordedSink {
     return !this.#isStopped;
   }
 
-  #done(range: CursorRange, records: number): void {
-    this.watermark.end(range, records);
+  #reach(records: number): void {
     const current = this.watermark.current();
     const reached = this.#waiters.filter(({ cursor }) => cursor <= current);
     for (const waiter of reached) {

@@ -133,7 +133,7 @@ export function failureOf(outcome: Exclude<AppendOutcome, { kind: 'accepted' }>)
     case 'too_large':
       return tooLarge(outcome.message);
     case 'unavailable':
-      return unavailable('STORE_UNAVAILABLE', outcome.message, outcome.retryAfterSeconds);
+      return unavailable(outcome.code ?? 'STORE_UNAVAILABLE', outcome.message, outcome.retryAfterSeconds);
   }
 }
 

@@ -12,6 +12,8 @@ export interface CollectorStatus {
   readonly projected: string;
   /** Every record up to this cursor is settled in the views; a decimal string. */
   readonly settled: string;
+  /** Code of why no record is taken now; null while records are taken. */
+  readonly refusing: 'DISK_FULL' | 'STORE_UNAVAILABLE' | null;
   readonly engine: {
     readonly kind: 'embedded' | 'remote';
     readonly version: string;
@@ -25,6 +27,7 @@ const status: z.ZodType<CollectorStatus> = z
     watermark: field.decimalString,
     projected: field.decimalString,
     settled: field.decimalString,
+    refusing: z.enum(['DISK_FULL', 'STORE_UNAVAILABLE']).nullable().meta({ description: 'Why no record is taken now' }),
     engine: z.object({
       kind: z.enum(['embedded', 'remote']),
       version: z.string(),
