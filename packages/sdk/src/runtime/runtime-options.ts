@@ -58,7 +58,10 @@ export interface RuntimeOptions {
   readonly digestKey?: Uint8Array | string;
   /** Longest task, and longest text of context and of tool arguments, UTF-16 units. A longer one is denied. Default 1,000,000. */
   readonly maxInputLength?: number;
-  /** Runs of which counters are kept at the same time. Default 10,000. */
+  /**
+   * Runs of which counters, taint and budgets are kept at the same time, some kilobytes each. The oldest without open steps are forgotten first;
+   * one that comes back begins anew, its budgets too. Default 10,000.
+   */
   readonly maxRuns?: number;
   /** Paused steps that wait for `resume` at the same time; another one is denied. Default 10,000. */
   readonly maxPausedSteps?: number;
