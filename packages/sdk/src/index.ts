@@ -49,6 +49,33 @@ export { UsageMeter, usageMeterOf, withUsageMeter } from './cost/usage-meter.ts'
 export { ConfigurationError, ensureError, SdkError, StepError } from './errors.ts';
 export type { BreakerOptions, ExecutionOptions, RetryOptions } from './execution/options.ts';
 export { StepAbortedError, StepTimeoutError } from './execution/race.ts';
+export type { CostCapGuardrailOptions } from './guardrails/cost-cap.ts';
+export { costCapGuardrail } from './guardrails/cost-cap.ts';
+export type {
+  Guardrail,
+  GuardrailAction,
+  GuardrailFinding,
+  GuardrailResult,
+  StackReport,
+} from './guardrails/guardrail.ts';
+export type { InjectionGuardrailOptions } from './guardrails/injection.ts';
+export { injectionGuardrail } from './guardrails/injection.ts';
+export type { InjectionDetector, InjectionHit, InjectionReport } from './guardrails/injection-detector.ts';
+export { injectionDetector } from './guardrails/injection-detector.ts';
+export type { InjectionCategory, InjectionRule } from './guardrails/injection-rules.ts';
+export { INJECTION_RULES, INJECTION_RULES_VERSION } from './guardrails/injection-rules.ts';
+export type { KeywordGuardrailOptions } from './guardrails/keyword.ts';
+export { keywordGuardrail } from './guardrails/keyword.ts';
+export type { LengthGuardrailOptions } from './guardrails/length.ts';
+export { lengthGuardrail } from './guardrails/length.ts';
+export type { PatternGuardrailOptions } from './guardrails/pattern.ts';
+export { patternGuardrail } from './guardrails/pattern.ts';
+export type { ParsingSchema, SchemaGuardrailOptions } from './guardrails/schema.ts';
+export { schemaGuardrail } from './guardrails/schema.ts';
+export type { SensitiveGuardrailOptions } from './guardrails/sensitive-text.ts';
+export { piiGuardrail, secretGuardrail } from './guardrails/sensitive-text.ts';
+export type { GuardrailStack, GuardrailStackOptions } from './guardrails/stack.ts';
+export { guardrailStack } from './guardrails/stack.ts';
 export type { PolicyDecision, PolicyEngine } from './policy/engine.ts';
 export { replayDecision } from './policy/replay.ts';
 export type { Operator, PolicyDefinition, PolicyRule, RuleAction, RuleCondition, RuleValue } from './policy/rule.ts';
@@ -65,4 +92,11 @@ export type { RunScope, RunStart } from './runtime/run-scope.ts';
 export type { RuntimeOptions } from './runtime/runtime-options.ts';
 export { StepBlockedError, StepPausedError } from './runtime/step-failures.ts';
 export { StepRuntime } from './runtime/step-runtime.ts';
+export type { SensitiveCategory, SensitiveKind } from './sensitive/kinds.ts';
+export { SENSITIVE_KINDS } from './sensitive/kinds.ts';
+export type { MaskValueOptions } from './sensitive/mask-value.ts';
+export type { SensitiveReport } from './sensitive/report.ts';
+export { sensitiveReport } from './sensitive/report.ts';
+export type { SensitiveScannerOptions, ValueScanner } from './sensitive/scanner.ts';
+export { sensitiveScanner } from './sensitive/scanner.ts';
 export type { RuntimeStats } from './telemetry/emitter.ts';
