@@ -3,7 +3,7 @@ import type { SensitiveMatch } from '../contract/text-inspector.ts';
 /** A kind's category: what it is worth hiding for. */
 export type SensitiveCategory = SensitiveMatch['category'];
 
-const CATEGORY_OF = {
+const CATEGORY_OF: Readonly<Record<SensitiveKind, SensitiveCategory>> = {
   SSN: 'phi',
   MRN: 'phi',
   NPI: 'phi',
@@ -37,10 +37,43 @@ const CATEGORY_OF = {
   BEARER_TOKEN: 'credential',
   PASSWORD: 'credential',
   UNSCANNED: 'credential',
-} as const satisfies Record<string, SensitiveCategory>;
+};
 
 /** A kind of sensitive text. `UNSCANNED` is what lies beyond the longest text that is scanned. */
-export type SensitiveKind = keyof typeof CATEGORY_OF;
+export type SensitiveKind =
+  | 'SSN'
+  | 'MRN'
+  | 'NPI'
+  | 'NHS_NUMBER'
+  | 'EMAIL'
+  | 'PHONE'
+  | 'DATE'
+  | 'ZIP'
+  | 'IP'
+  | 'URL'
+  | 'CREDIT_CARD'
+  | 'IBAN'
+  | 'BANK_ACCOUNT'
+  | 'BANK_ROUTING'
+  | 'PASSPORT'
+  | 'DRIVER_LICENSE'
+  | 'UK_NINO'
+  | 'NAME'
+  | 'API_KEY_ANTHROPIC'
+  | 'API_KEY_OPENAI'
+  | 'API_KEY_PROVIDER'
+  | 'API_KEY_GENERIC'
+  | 'AWS_ACCESS_KEY'
+  | 'AWS_SECRET_KEY'
+  | 'GITHUB_TOKEN'
+  | 'GCP_KEY'
+  | 'JWT'
+  | 'PRIVATE_KEY'
+  | 'DB_CONN_STRING'
+  | 'HIGH_ENTROPY_HEX'
+  | 'BEARER_TOKEN'
+  | 'PASSWORD'
+  | 'UNSCANNED';
 
 /** All kinds. */
 export const SENSITIVE_KINDS: readonly SensitiveKind[] = Object.freeze(
