@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { SENSITIVE_KINDS } from '@spanledger/sdk';
 import { expect, test } from 'vitest';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** Words in capitals that are no codes of ours: of ClickHouse, of OTLP/JSON, and names of variables. */
+/** Words in capitals that are no codes of ours: of ClickHouse, of OTLP/JSON, kinds of sensitive text, and names of variables. */
 const OTHERS: ReadonlySet<string> = new Set([
+  ...SENSITIVE_KINDS,
   'ACCESS_DENIED',
   'AUTHENTICATION_FAILED',
   'GET',

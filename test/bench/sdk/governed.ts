@@ -1,9 +1,17 @@
 import type { TracerProvider } from '@opentelemetry/api';
-import { type NodeInput, type RuntimeOptions, type StepNode, StepRuntime } from '@spanledger/sdk';
+import {
+  guardrailStack,
+  injectionGuardrail,
+  lengthGuardrail,
+  type NodeInput,
+  type RuntimeOptions,
+  type StepNode,
+  StepRuntime,
+  sensitiveScanner,
+} from '@spanledger/sdk';
 import { identityCheck } from '@spanledger/sdk/identity';
 import { rateLimitCheck } from '@spanledger/sdk/rate-limit';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { bareScanner, lengthInspector } from './detectors.ts';
 
 /** 200 bytes, as of a short question and a short answer. */
 export const TEXT = 'Please look up where the order of last Tuesday is, and tell the customer when it will arrive. '
@@ -40,7 +48,11 @@ const POLICY = {
   version: '3',
   rules: [
     { name: 'no-publish', action: 'deny' as const, conditions: [condition('node.id', 'eq', 'publisher')] },
-    { name: 'no-secrets', action: 'deny' as const, conditions: [condition('sensitive.kinds', 'contains', 'API_KEY')] },
+    {
+      name: 'no-secrets',
+      action: 'deny' as const,
+      conditions: [condition('sensitive.kinds', 'contains', 'API_KEY_GENERIC')],
+    },
     { name: 'no-big-risk', action: 'escalate' as const, conditions: [condition('risk.tier', 'gte', 4)] },
     {
       name: 'no-tainted-writes',
@@ -79,13 +91,15 @@ export async function checkOptions(): Promise<{
     },
     policy: { policy: POLICY },
     compliance: { compliance: ['research'] },
-    input_guardrail: { inputGuardrails: lengthInspector },
-    sensitive_data: { sensitiveData: { scanner: bareScanner } },
+    input_guardrail: {
+      inputGuardrails: guardrailStack({ guardrails: [lengthGuardrail({ max: 10_000 }), injectionGuardrail()] }),
+    },
+    sensitive_data: { sensitiveData: { scanner: sensitiveScanner() } },
     risk: { risk: { approvalTier: 4 } },
     taint: { taint: {} },
     tool_permission: { tools: { allow: { 'lookup_*': {} } } },
     execution: { execution: { breaker: {} } },
-    output_guardrail: { outputGuardrails: lengthInspector },
+    output_guardrail: { outputGuardrails: guardrailStack({ guardrails: [lengthGuardrail({ max: 10_000 })] }) },
     sla: { sla: { targetMs: 1000 } },
   };
   return { options, credential };

@@ -8,6 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { RuntimeOptions } from '@spanledger/sdk';
 import { type Figure, figure } from '../figure.ts';
+import { scanFigures } from '../sdk-scan.ts';
 import { percentile } from '../statistics.ts';
 import { checkOptions, NODE, stepper, TEXT } from './governed.ts';
 import { nowhere, type Providers, SILENT, sending } from './nowhere.ts';
@@ -57,6 +58,8 @@ export async function measureSdk(length: SdkLength, say: (text: string) => void)
   figures.push(figure('sdk.real_exporter.governed_step_us_p99', real[1], 'us', plain[1]));
   say('sdk: each check');
   figures.push(...(await eachCheck(options, credential, length)));
+  say('sdk: scans for sensitive text and injections, and the labelled corpora');
+  figures.push(...scanFigures());
   say(`sdk: ${length.longSteps} steps`);
   figures.push(...(await longRun(everything, providers, credential, length)));
   return figures;

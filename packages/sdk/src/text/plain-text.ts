@@ -3,8 +3,6 @@ export interface PlainText {
   readonly text: string;
   /** Position in the original of each character, and its length at the end. */
   readonly offsets: Uint32Array;
-  /** Whether characters that can not be seen were left out. */
-  readonly hidden: boolean;
 }
 
 const UNKNOWN = 0;
@@ -121,6 +119,8 @@ const LOOKALIKES = new Map(
     '٠': '0',
   }),
 );
+/** Code units as this machine has them; half a pair becomes one U+FFFD. */
+const UNITS = new TextDecoder('utf-16le', { ignoreBOM: true });
 const INVISIBLE = /^[\p{Cf}\p{M}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]$/u;
 const DIGIT = /^\p{Nd}$/u;
 
@@ -131,29 +131,41 @@ const DIGIT = /^\p{Nd}$/u;
 export function plainTextOf(text: string): PlainText | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what is not ASCII
   if (!/[^\x00-\x7f]/.test(text)) return undefined;
-  const parts: string[] = [];
-  const offsets: number[] = [];
-  let units: number[] = [];
-  let hidden = false;
-  const put = (unit: number, at: number): void => {
-    units.push(unit);
-    offsets.push(at);
-    if (units.length < 4096) return;
-    parts.push(String.fromCharCode(...units));
-    units = [];
-  };
-  for (let at = 0; at < text.length; ) {
-    const point = text.codePointAt(at) ?? 0;
-    const width = point > 0xffff ? 2 : 1;
+  const { length } = text;
+  let units = new Uint16Array(length + 64);
+  let offsets = new Uint32Array(length + 65);
+  let size = 0;
+  for (let at = 0; at < length; at++) {
+    const start = at;
+    let point = text.charCodeAt(at);
+    if (point >= 0xd800 && point < 0xdc00) {
+      point = text.codePointAt(at) ?? point;
+      if (point > 0xffff) at++;
+    }
     const plain = point < 128 ? point : plainOf(point);
-    if (plain === DROPPED) hidden = true;
-    else if (plain === LONG) for (const unit of unitsOf(LONGER.get(point) ?? decomposed(point))) put(unit, at);
-    else put(plain, at);
-    at += width;
+    if (plain === DROPPED) continue;
+    if (plain !== LONG) {
+      offsets[size] = start;
+      units[size++] = plain;
+    } else {
+      for (const unit of unitsOf(LONGER.get(point) ?? decomposed(point))) {
+        offsets[size] = start;
+        units[size++] = unit;
+      }
+    }
+    // One character becomes at most 18.
+    if (size + (length - at) + 20 > units.length) {
+      units = grown(units, new Uint16Array(units.length * 2));
+      offsets = grown(offsets, new Uint32Array(units.length + 1));
+    }
   }
-  parts.push(String.fromCharCode(...units));
-  offsets.push(text.length);
-  return { text: parts.join(''), offsets: Uint32Array.from(offsets), hidden };
+  offsets[size] = length;
+  return { text: UNITS.decode(units.subarray(0, size)), offsets: offsets.subarray(0, size + 1) };
+}
+
+function grown<T extends Uint16Array | Uint32Array>(full: T, larger: T): T {
+  larger.set(full);
+  return larger;
 }
 
 function plainOf(point: number): number {
