@@ -7,7 +7,7 @@ import { openContentKey } from './append/content-key.ts';
 import { FreeSpace, type FreeSpaceObserver } from './append/free-space.ts';
 import { claimOrigin, noteCleanStop, type Origin } from './append/origin.ts';
 import { type DataDirectory, openDataDirectory } from './engine/data-directory.ts';
-import { openEngine } from './engine/engine.ts';
+import { type EngineOptions, openEngine } from './engine/engine.ts';
 import type { Engine, EngineLog } from './engine/engine-contract.ts';
 import { migrate } from './engine/migrate.ts';
 import type { ReaderUser } from './engine/reader-user.ts';
@@ -89,7 +89,8 @@ export async function openStore(
   if (options.clickhouse_url !== undefined) {
     const directory = await openDataDirectory(options.data_dir);
     try {
-      return { engine: await openEngine({ kind: 'remote', url: options.clickhouse_url, log: engineLog }), directory };
+      const engine = await openEngine(serverOptions(options, options.clickhouse_url, engineLog));
+      return { engine, directory };
     } catch (thrown) {
       await directory.release();
       throw thrown;
@@ -107,6 +108,11 @@ export async function openStore(
     ...(options.clickhouse_memory === undefined ? {} : { memoryBytes: options.clickhouse_memory }),
   });
   return { engine, directory: undefined };
+}
+
+function serverOptions(options: Options, url: string, log: EngineLog): EngineOptions {
+  if (options.cluster === undefined) return { kind: 'remote', url, log };
+  return { kind: 'cluster', url, cluster: options.cluster, serverUrls: options.cluster_urls, log };
 }
 
 /** Brings the schema up to this code and writes the settings that views read. */

@@ -34,6 +34,8 @@ export interface Options {
   readonly clickhouse_http_port: number;
   readonly clickhouse_tcp_port: number;
   readonly clickhouse_url?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly cluster_urls: string[];
   readonly clickhouse_memory?: number | undefined;
   readonly tenant: string;
   readonly keys_file: string;
@@ -69,6 +71,16 @@ const shape = {
     .min(1)
     .optional()
     .describe('a ClickHouse server to use instead of the embedded one: http://user:password@host:8123/database'),
+  cluster: z
+    .string()
+    .regex(/^\w{1,100}$/, 'letters, digits and _ only')
+    .optional()
+    .describe(
+      'the cluster of that server to use, by its name in remote_servers; its tables are spread over all shards',
+    ),
+  cluster_urls: words
+    .default([])
+    .describe('URLs of all servers of the cluster, separated by commas, as clickhouse_url'),
   clickhouse_memory: bytes
     .optional()
     .describe('memory cap of the embedded ClickHouse in bytes; default half the machine, at most 4 GiB'),
@@ -116,7 +128,14 @@ const shape = {
 };
 
 /** Checks options and fills in defaults; unknown names are refused. */
-export const optionsSchema: z.ZodType<Omit<Options, 'keys'>> = z.strictObject(shape);
+export const optionsSchema: z.ZodType<Omit<Options, 'keys'>> = z.strictObject(shape).superRefine((options, context) => {
+  const hasUrls = options.cluster_urls.length > 0;
+  const refuse = (name: string, message: string): void => context.addIssue({ code: 'custom', path: [name], message });
+  if (options.cluster === undefined && hasUrls) refuse('cluster_urls', 'needs the name of the cluster (--cluster)');
+  if (options.cluster === undefined) return;
+  if (options.clickhouse_url === undefined) refuse('cluster', 'needs a server of the cluster (--clickhouse-url)');
+  if (!hasUrls) refuse('cluster', 'needs the URLs of all servers of the cluster (--cluster-urls)');
+});
 
 /** Name of an option as it stands in the configuration file. */
 export type OptionName = Exclude<keyof Options, 'keys'>;

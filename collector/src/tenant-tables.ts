@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { STORED_SUFFIX } from './engine/cluster-sql.ts';
 import type { TenantSchema } from './engine/reader-user.ts';
 
 /** Folder of migrations and views. */
@@ -57,3 +58,17 @@ export const TENANT_SCHEMA: Required<Omit<TenantSchema, 'database'>> = {
   contentColumns: CONTENT_COLUMNS,
   hiddenColumns: HIDDEN_COLUMNS,
 };
+
+/** The same for a cluster's servers, where rows lie in tables of their own beside the Distributed ones. */
+export function clusterSchema(): Required<Omit<TenantSchema, 'database'>> {
+  const stored = (table: string): string => `${table}${STORED_SUFFIX}`;
+  const columns = (list: readonly (readonly [string, string])[]): (readonly [string, string])[] => [
+    ...list,
+    ...list.map(([table, column]) => [stored(table), column] as const),
+  ];
+  return {
+    tenantTables: [...TENANT_TABLES, ...TENANT_TABLES.map(stored)],
+    contentColumns: columns(CONTENT_COLUMNS),
+    hiddenColumns: HIDDEN_COLUMNS,
+  };
+}

@@ -43,6 +43,7 @@ test('defaults hold where nothing is said', () => {
     grpc_port: 4317,
     clickhouse_http_port: 8123,
     clickhouse_tcp_port: 9000,
+    cluster_urls: [],
     tenant: 'default',
     keys_file: path.resolve('.spanledger/keys.json'),
     embedded_readers: 'off',
@@ -189,4 +190,18 @@ test.each([
   expect(() => requireKeysBeyondLoopback(without, host, 'keys.json')).toThrow(said);
   const keyed = await ring(someKey);
   expect(() => requireKeysBeyondLoopback(keyed, host, 'keys.json')).not.toThrow();
+});
+
+test('a cluster needs its name, a server and the URLs of all servers', () => {
+  const [cluster, clickhouse_url, cluster_urls] = ['ledgers', 'http://one:8123', 'http://one:8123, http://two:8123'];
+  expect(read({ cluster, clickhouse_url, cluster_urls }).cluster_urls).toEqual(['http://one:8123', 'http://two:8123']);
+  expect(refusal({ cluster, cluster_urls })).toBe(
+    'CONFIG_INVALID: --cluster: needs a server of the cluster (--clickhouse-url)',
+  );
+  expect(refusal({ cluster, clickhouse_url })).toBe(
+    'CONFIG_INVALID: --cluster: needs the URLs of all servers of the cluster (--cluster-urls)',
+  );
+  expect(refusal({ clickhouse_url, cluster_urls })).toBe(
+    'CONFIG_INVALID: --cluster-urls: needs the name of the cluster (--cluster)',
+  );
 });

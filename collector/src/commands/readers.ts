@@ -5,7 +5,7 @@ import { READER_PATTERN } from '../keys/key-records.ts';
 import { addReader, listReaders, readerName, removeReader } from '../keys/manage-readers.ts';
 import type { Options } from '../options.ts';
 import { readerUser } from '../sql-readers.ts';
-import { TENANT_SCHEMA } from '../tenant-tables.ts';
+import { clusterSchema, TENANT_SCHEMA } from '../tenant-tables.ts';
 import { CONFIG_FLAG, readCollectorOptions } from './collector-flags.ts';
 import { type Command, type CommandArguments, type CommandContext, textFlag, UsageError } from './command.ts';
 import { formatTime, NOTHING } from './format.ts';
@@ -101,7 +101,7 @@ async function printSql(options: Options, { stdout }: CommandContext): Promise<n
   const readers: ReaderUser[] = (await listReaders(options.keys_file)).map(readerUser);
   if (readers.length === 0) throw new UsageError('there are no readers; make one first: spanledger readers add');
   const { database } = parseRemote({ url: options.clickhouse_url ?? 'http://127.0.0.1:8123' });
-  const schema = { database, ...TENANT_SCHEMA };
+  const schema = { database, ...(options.cluster === undefined ? TENANT_SCHEMA : clusterSchema()) };
   const memoryBytes = Math.floor((options.clickhouse_memory ?? defaultMemoryBytes()) / 4);
   const statements = readers.flatMap((reader) => readerStatements(reader, schema, memoryBytes));
   stdout.write(statements.map((statement) => `${statement};\n`).join(''));

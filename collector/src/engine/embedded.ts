@@ -129,6 +129,8 @@ async function assertOwnServer(connection: HttpConnection, where: string, data: 
 
 class EmbeddedEngine extends HttpEngine implements Engine {
   readonly kind = 'embedded';
+  readonly servers: readonly Engine[] = [this];
+  readonly shards: readonly Engine[] = [this];
   readonly tcpPort: number | null;
   readonly #supervisor: Supervisor;
   readonly #directory: DataDirectory;

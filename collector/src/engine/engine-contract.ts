@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClusterShape } from './cluster-sql.ts';
 
 /** `starting` until the first answer, `ready` while it answers, `down` between a loss and the next answer, `stopped` for good after `stop()`. */
 export type EngineState = 'starting' | 'ready' | 'down' | 'stopped';
@@ -25,6 +26,12 @@ export interface Engine {
   /** Times the embedded engine was started again after a crash; 0 for a remote server. */
   readonly restarts: number;
   readonly state: EngineState;
+  /** The cluster that the server is part of; `null` for a single server. */
+  readonly cluster: ClusterShape | null;
+  /** All servers; the engine alone where there is no cluster. Locks are made on the first. */
+  readonly servers: readonly Engine[];
+  /** One server of each shard, for what must be asked of or done to stored rows shard by shard; the engine alone where there is no cluster. */
+  readonly shards: readonly Engine[];
   /** Calls `listener` at every change of `state`; the returned function ends that. */
   onState(listener: (state: EngineState) => void): () => void;
   /**

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClusterShape } from './cluster-sql.ts';
 import type { EngineState } from './engine-contract.ts';
 import type { HttpConnection, HttpTarget } from './http-connection.ts';
 import { insertOver } from './insert.ts';
@@ -13,6 +14,9 @@ export interface HttpEngineParts {
   readonly stateHolder: StateHolder;
   /** Limit for an insert, in milliseconds. Default 60,000. */
   readonly insertTimeoutMs: number | undefined;
+  readonly cluster?: ClusterShape | undefined;
+  /** ClickHouse settings of every query. Default: none. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What the embedded and the remote engine have in common: both are used over HTTP. */
@@ -20,12 +24,14 @@ export abstract class HttpEngine {
   readonly url: string;
   readonly database: string;
   readonly client: ClickHouseClient;
+  readonly cluster: ClusterShape | null;
   readonly #parts: HttpEngineParts;
 
   constructor(parts: HttpEngineParts) {
     this.url = parts.target.url.origin;
     this.database = parts.database;
-    this.client = openClient(parts.target, parts.database);
+    this.client = openClient(parts.target, parts.database, parts.settings);
+    this.cluster = parts.cluster ?? null;
     this.#parts = parts;
   }
 
@@ -46,7 +52,7 @@ export abstract class HttpEngine {
       database: this.database,
       query,
       chunks: body instanceof Uint8Array ? [body] : body,
-      settings,
+      settings: { ...this.#parts.settings, ...settings },
       timeoutMs: this.#parts.insertTimeoutMs ?? 60_000,
     });
   }

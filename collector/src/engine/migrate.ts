@@ -1,4 +1,6 @@
 import { ConfigurationError, EngineError, ensureError } from '../errors.ts';
+import { checkLayout } from './check-layout.ts';
+import { alteredTable, clusterStatements, renewDistributed, shardedTables } from './cluster-sql.ts';
 import type { Engine } from './engine-contract.ts';
 import { type AppliedKind, createRecordTable, readRecord, writeRecord } from './migration-record.ts';
 import { migrationNumber, readIngest, readMigrations, readViews, type SqlFile } from './sql-files.ts';
@@ -24,16 +26,24 @@ export interface MigrateResult {
  * Brings the database up to this code: applies the migrations that it has not had, in order of their numbers, then the
  * materialized views of ingest whose text changed, the last first, so that what a new column needs is there before it is filled, then all
  * views if a migration ran or a view's text changed (a view keeps the columns that its sources had when it was made). Of processes that start
- * together one works and the others wait. What failed is tried again by the next call, from its first statement on: write DDL
+ * together one works and the others wait. In a cluster each server is brought up so, one after the other. What failed is tried again by the next call, from its first statement on: write DDL
  * with IF NOT EXISTS.
- * @throws {ConfigurationError} `MIGRATION_INVALID`, `MIGRATION_CHANGED`, `MIGRATION_OUT_OF_ORDER`, `DATABASE_NEWER`
+ * @throws {ConfigurationError} `MIGRATION_INVALID`, `MIGRATION_CHANGED`, `MIGRATION_OUT_OF_ORDER`, `DATABASE_NEWER`, `CLUSTER_MISMATCH`
  * @throws {EngineError} `MIGRATION_FAILED` naming file and statement; `TABLE_LOCK_BUSY`, `TABLE_LOCK_LOST`
  */
 export async function migrate(engine: Engine, options: MigrateOptions): Promise<MigrateResult> {
-  const migrations = await readMigrations(options.directory);
+  const results: MigrateResult[] = [];
+  for (const server of engine.servers) results.push(await migrateServer(server, options));
+  const names = (kind: keyof MigrateResult): string[] => [...new Set(results.flatMap((result) => result[kind]))];
+  return { migrations: names('migrations'), ingest: names('ingest'), views: names('views') };
+}
+
+async function migrateServer(engine: Engine, options: MigrateOptions): Promise<MigrateResult> {
+  const migrations = forCluster(engine, await readMigrations(options.directory));
   const ingest = await readIngest(options.directory);
   const views = await readViews(options.directory);
   const work = async (assertHeld: AssertHeld): Promise<MigrateResult> => {
+    await checkLayout(engine);
     await createRecordTable(engine);
     const apply = async (kind: AppliedKind, file: SqlFile): Promise<void> => {
       await assertHeld();
@@ -50,6 +60,24 @@ export async function migrate(engine: Engine, options: MigrateOptions): Promise<
     return { migrations: pending.map(nameOf), ingest: changed.map(nameOf), views: done };
   };
   return withTableLock(engine, 'migration', work, options.lock);
+}
+
+/** The migrations as each server of the cluster runs them; their checksums are those of the files. */
+function forCluster({ cluster }: Engine, files: readonly SqlFile[]): readonly SqlFile[] {
+  if (cluster === null) return files;
+  const all = files.flatMap((file) => file.statements);
+  const sharded = shardedTables(all);
+  const creators = new Map(all.flatMap((text) => [...shardedTables([text])].map((table) => [table, text] as const)));
+  return files.map((file) => {
+    const altered = new Set(file.statements.flatMap((statement) => alteredTable(statement, sharded) ?? []));
+    return {
+      ...file,
+      statements: [
+        ...file.statements.flatMap((statement) => clusterStatements(statement, cluster, sharded)),
+        ...[...altered].map((table) => renewDistributed(table, cluster, creators.get(table) ?? '')),
+      ],
+    };
+  });
 }
 
 function nameOf(file: SqlFile): string {

@@ -1,8 +1,15 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { credentialHeaders, type HttpTarget } from './http-connection.ts';
 
-/** Opens a client of the official package for this server, with `database` as its default and no log of its own. */
-export function openClient(target: HttpTarget, database: string): ClickHouseClient {
+/**
+ * Opens a client of the official package for this server, with `database` as its default and no log of its own.
+ * @param settings ClickHouse settings of every query
+ */
+export function openClient(
+  target: HttpTarget,
+  database: string,
+  settings: Readonly<Record<string, string>> = {},
+): ClickHouseClient {
   return createClient({
     url: target.url.origin,
     ...(target.url.pathname === '/' ? {} : { pathname: target.url.pathname }),
@@ -11,6 +18,7 @@ export function openClient(target: HttpTarget, database: string): ClickHouseClie
     ...(target.ownHeaders === true ? { set_basic_auth_header: false, http_headers: credentialHeaders(target) } : {}),
     database,
     application: 'spanledger',
+    clickhouse_settings: settings,
     max_open_connections: 16,
     request_timeout: 120_000,
     compression: { request: false, response: false },

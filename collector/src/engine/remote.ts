@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError, EngineError, ensureError } from '../errors.ts';
+import type { ClusterShape } from './cluster-sql.ts';
 import { type Engine, type EngineLog, silentLog } from './engine-contract.ts';
 import { HttpConnection, type HttpTarget } from './http-connection.ts';
 import { HttpEngine, type HttpEngineParts } from './http-engine.ts';
@@ -23,6 +24,12 @@ export interface RemoteOptions {
   /** Time between two looks at whether the server still answers, in milliseconds. Default 5,000. */
   readonly checkIntervalMs?: number;
   readonly log?: EngineLog;
+  /** ClickHouse settings of every query. Default: none. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The cluster that the server is part of. Default: none. */
+  readonly cluster?: ClusterShape;
+  /** Servers of the cluster, which are stopped with this engine. Default: this one alone. */
+  readonly members?: { readonly servers: readonly Engine[]; readonly shards: readonly Engine[] };
 }
 
 /**
@@ -35,7 +42,14 @@ export async function openRemote(options: RemoteOptions): Promise<Engine> {
   const connection = new HttpConnection(target);
   try {
     const version = await waitForServer(connection, target.url.origin, database, options);
-    const parts = { target, connection, database, stateHolder: new StateHolder('ready') };
+    const parts = {
+      target,
+      connection,
+      database,
+      stateHolder: new StateHolder('ready'),
+      settings: options.settings,
+      cluster: options.cluster,
+    };
     return new RemoteEngine({ ...parts, insertTimeoutMs: options.insertTimeoutMs }, version, options);
   } catch (error) {
     connection.close();
@@ -91,6 +105,8 @@ class RemoteEngine extends HttpEngine implements Engine {
   readonly tcpPort = null;
   readonly restarts = 0;
   readonly version: string;
+  readonly servers: readonly Engine[];
+  readonly shards: readonly Engine[];
   readonly #connection: HttpConnection;
   readonly #stateHolder: StateHolder;
   readonly #log: EngineLog;
@@ -99,6 +115,8 @@ class RemoteEngine extends HttpEngine implements Engine {
   constructor(parts: HttpEngineParts, version: string, options: RemoteOptions) {
     super(parts);
     this.version = version;
+    this.servers = options.members?.servers ?? [this];
+    this.shards = options.members?.shards ?? [this];
     this.#connection = parts.connection;
     this.#stateHolder = parts.stateHolder;
     this.#log = options.log ?? silentLog;
@@ -108,6 +126,7 @@ class RemoteEngine extends HttpEngine implements Engine {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.closeConnections();
+    await Promise.all(this.servers.filter((server) => server !== this).map((server) => server.stop()));
     this.#stateHolder.set('stopped');
   }
 

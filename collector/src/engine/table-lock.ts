@@ -17,7 +17,7 @@ export interface TableLockOptions {
 export type AssertHeld = () => Promise<void>;
 
 /**
- * Runs `task` while this process holds the lock `name` (`[a-z_]+`), among all processes that use one database of one server.
+ * Runs `task` while this process holds the lock `name` (`[a-z_]+`), among all processes that use one database of one server or cluster.
  *
  * There may be no Keeper, and ClickHouse has no compare-and-set: each process makes a table of its own, `lock_<name>_<uuid>`, whose
  * comment holds owner and expiry (by the server's clock), and looks for others only after that. It holds the lock when there is no
@@ -32,7 +32,9 @@ export async function withTableLock<T>(
   options: TableLockOptions = {},
 ): Promise<T> {
   const expiryMs = options.expiryMs ?? 30_000;
-  const claim = await acquire(engine, name, expiryMs, {
+  // Of a cluster's servers all ask the first.
+  const place = engine.servers[0] ?? engine;
+  const claim = await acquire(place, name, expiryMs, {
     until: Date.now() + (options.waitMs ?? 300_000),
     pollMs: options.pollMs ?? 100,
   });

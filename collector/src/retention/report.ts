@@ -56,10 +56,14 @@ export interface RetentionReport {
 
 const MOST_DROPS = 100;
 
+async function readAllPartitions({ shards }: Engine): Promise<Partition[]> {
+  return (await Promise.all(shards.map(readPartitions))).flat();
+}
+
 /** Reads what is held, what was taken out last, and how much room is left. */
 export async function readRetention(engine: Engine, days: RetentionDays, now: Date): Promise<RetentionReport> {
   const [partitions, dropped, last_sweep_at, disk] = await Promise.all([
-    readPartitions(engine),
+    readAllPartitions(engine),
     readDrops(engine),
     readLastSweep(engine),
     readDisk(engine),
@@ -70,7 +74,7 @@ export async function readRetention(engine: Engine, days: RetentionDays, now: Da
 
 /** Rows and bytes on disk of each class. */
 export async function readSizes(engine: Engine): Promise<{ class: TableClass; rows: number; bytes: number }[]> {
-  const partitions = await readPartitions(engine);
+  const partitions = await readAllPartitions(engine);
   return TABLE_CLASSES.map((name) => ({ class: name, ...sizeOf(heldBy(name, partitions)) }));
 }
 

@@ -1,3 +1,4 @@
+import { storedTable } from '../engine/cluster.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { AssertHeld } from '../engine/table-lock.ts';
 import { ODD_PARTITION, type Partition, partitionDay, readPartitions } from './partitions.ts';
@@ -27,7 +28,7 @@ export interface SweepOptions {
 }
 
 /**
- * Takes out what has expired: whole partitions where all of one has, rows where a partition still gets others. Nothing is touched
+ * Takes out what has expired on one server: whole partitions where all of one has, rows where a partition still gets others. Nothing is touched
  * that arrived on a day that is kept.
  */
 export async function sweep(engine: Engine, options: SweepOptions): Promise<void> {
@@ -85,7 +86,7 @@ async function hasKeptRows(
   firstKept: string,
 ): Promise<boolean> {
   const result = await engine.client.query({
-    query: `SELECT 1 FROM ${table.table}
+    query: `SELECT 1 FROM ${storedTable(engine, table.table)}
       WHERE _partition_id = '${partition.id}' AND ${table.arrival} >= toDateTime64('${firstKept}', 9, 'UTC') LIMIT 1`,
     format: 'JSONEachRow',
   });

@@ -66,7 +66,8 @@ export class RetentionSweeper {
         'retention',
         async (assertHeld) => {
           const onTakenOut = (what: TakenOut): void => this.#observer.takenOut(what);
-          await sweep(this.#engine, { days: this.#days, now, assertHeld, signal, onTakenOut });
+          for (const shard of this.#engine.shards)
+            await sweep(shard, { days: this.#days, now, assertHeld, signal, onTakenOut });
           if (!signal.aborted) await this.#noteSweep(now);
         },
         { waitMs: 0 },

@@ -1,3 +1,4 @@
+import { storedTable } from '../engine/cluster.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { Partition } from './partitions.ts';
 import type { ExpiringTable } from './table-classes.ts';
@@ -27,7 +28,7 @@ export async function dropPartition(
   const { id, rows, bytes } = partition;
   await note(engine, table, id, firstKept, { whole: true, rows, bytes }, 'true');
   await engine.client.command({
-    query: `ALTER TABLE ${table.table} DROP PARTITION ID '${id}'`,
+    query: `ALTER TABLE ${storedTable(engine, table.table)} DROP PARTITION ID '${id}'`,
     // The server's own limit is against slips of the hand.
     clickhouse_settings: { max_partition_size_to_drop: '0' },
   });
@@ -44,7 +45,7 @@ export async function deleteExpired(
   const { id } = partition;
   const expired = `${table.arrival} < toDateTime64('${firstKept}', 9, 'UTC')`;
   const result = await engine.client.query({
-    query: `SELECT count() AS rows FROM ${table.table} WHERE _partition_id = '${id}' AND ${expired}`,
+    query: `SELECT count() AS rows FROM ${storedTable(engine, table.table)} WHERE _partition_id = '${id}' AND ${expired}`,
     format: 'JSONEachRow',
   });
   const [found] = await result.json<{ rows: string }>();
@@ -52,7 +53,7 @@ export async function deleteExpired(
   if (rows === 0) return undefined;
   await note(engine, table, id, firstKept, { whole: false, rows, bytes: 0 }, expired);
   await engine.client.command({
-    query: `ALTER TABLE ${table.table} DELETE IN PARTITION ID '${id}' WHERE ${expired}`,
+    query: `ALTER TABLE ${storedTable(engine, table.table)} DELETE IN PARTITION ID '${id}' WHERE ${expired}`,
     clickhouse_settings: { mutations_sync: '1' },
   });
   return { table, partitionId: id, whole: false, rows };
@@ -90,7 +91,7 @@ async function readCursors(engine: Engine, table: string, id: string, condition:
         groupArray(toString(greatest_cursor)) AS last_cursors
       FROM (
         SELECT origin, min(cursor) AS least_cursor, max(cursor) AS greatest_cursor
-        FROM ${table} WHERE _partition_id = '${id}' AND ${condition} GROUP BY origin ORDER BY origin)`,
+        FROM ${storedTable(engine, table)} WHERE _partition_id = '${id}' AND ${condition} GROUP BY origin ORDER BY origin)`,
     format: 'JSONEachRow',
   });
   const [row] = await result.json<CursorRanges>();

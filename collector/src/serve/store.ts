@@ -75,12 +75,22 @@ export function createStore(client: ClickHouseClient, limits: StoreLimits = {}):
   };
 }
 
+/** ClickHouse codes of a server that did not reach another: a lost connection, a time-out, no connection at all. */
+const CONNECTION_ERRORS: ReadonlySet<string> = new Set(['32', '209', '210', '279']);
+
 /** A refused query is a bug and stays as it is; a lost connection or a bound is not. */
 function explain(error: Error): Error {
   if (!(error instanceof ClickHouseError)) {
     return new EngineError('ENGINE_UNAVAILABLE', 'The engine does not answer; try again in a moment.', {
       cause: error,
     });
+  }
+  if (CONNECTION_ERRORS.has(error.code)) {
+    return new EngineError(
+      'SHARD_UNAVAILABLE',
+      'A shard of the cluster does not answer, and what the others say would not be whole; try again in a moment.',
+      { cause: error },
+    );
   }
   if (!LIMIT_ERRORS.has(error.type ?? '')) return error;
   return new EngineError('QUERY_LIMIT_REACHED', 'The query took too much time or memory; ask for less at once.', {

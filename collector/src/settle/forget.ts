@@ -1,3 +1,4 @@
+import { storedTable } from '../engine/cluster.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { chunks } from './chunks.ts';
 import type { StepRow } from './read-steps.ts';
@@ -17,9 +18,7 @@ const EXACT_INDEX = { use_skip_indexes_if_final: 1, use_skip_indexes_if_final_ex
 export async function forgetSteps(engine: Engine, records: readonly RecordPlace[]): Promise<void> {
   for (const some of chunks(records, RECORDS_AT_ONCE)) {
     const { places, cursors } = listsOf(some);
-    await engine.client.command({
-      query: `DELETE FROM step_rows WHERE cursor IN (${cursors}) AND (origin, cursor) IN (${places})`,
-    });
+    await deleteSteps(engine, `cursor IN (${cursors}) AND (origin, cursor) IN (${places})`);
   }
 }
 
@@ -30,9 +29,8 @@ export async function forgetLosers(engine: Engine, tenant: string, rows: readonl
       ({ trace_id, span_id, position }) =>
         `(trace_id = unhex('${trace_id}') AND span_id = unhex('${span_id}') AND cursor >= ${BigInt(position)})`,
     );
-    await engine.client.command({
-      query: `DELETE FROM step_rows WHERE tenant = {tenant:String} AND source = 'outcome' AND (${names.join(' OR ')})`,
-      query_params: { tenant },
+    await deleteSteps(engine, `tenant = {tenant:String} AND source = 'outcome' AND (${names.join(' OR ')})`, {
+      tenant,
     });
   }
 }
@@ -60,6 +58,15 @@ export async function forgetDecisions(engine: Engine, records: readonly RecordPl
       clickhouse_settings: EXACT_INDEX,
     });
     await forgetSteps(engine, await result.json<RecordPlace>());
+  }
+}
+
+async function deleteSteps(engine: Engine, condition: string, parameters: { tenant?: string } = {}): Promise<void> {
+  for (const shard of engine.shards) {
+    await shard.client.command({
+      query: `DELETE FROM ${storedTable(shard, 'step_rows')} WHERE ${condition}`,
+      query_params: parameters,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { storedTable } from '../engine/cluster.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { PriceBook } from '../price/price-book.ts';
 import { rederive } from '../project/rederive.ts';
@@ -36,7 +37,11 @@ export async function rebuild(
   prices: PriceBook,
   onProgress: (progress: RebuildProgress) => void,
 ): Promise<number> {
-  for (const table of DERIVED_TABLES) await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
+  for (const shard of engine.shards) {
+    for (const table of DERIVED_TABLES) {
+      await shard.client.command({ query: `TRUNCATE TABLE ${storedTable(shard, table)}` });
+    }
+  }
   const ranges = await readRanges(engine);
   const total = ranges.reduce((sum, range) => sum + range.records, 0);
   let done = 0;
