@@ -177,6 +177,21 @@ describe('rules that can not be meant are refused when they are compiled', () =>
     expect(compile).toThrow(message);
   });
 
+  test('keys that no policy, rule or condition has: misspelt conditions would let a rule apply always', () => {
+    const odd = [
+      [{ rules: [{ name: 'x', action: 'allow', when: [] }] }, 'policy.rules[0].when'],
+      [
+        { rules: [deny([{ field: 'risk.tier', op: 'gt', operator: 'gt', value: 1 }] as never)] },
+        'policy.rules[0].conditions[0].op',
+      ],
+      [{ rules: [], default: 'deny' }, 'policy.default'],
+    ] as const;
+    for (const [policy, path] of odd) {
+      const given = { ...policyOf([]), ...policy } as Parameters<typeof compilePolicy>[0];
+      expect(() => compilePolicy(given)).toThrow(expect.objectContaining({ code: 'POLICY_RULE', path }));
+    }
+  });
+
   test('also names and actions', () => {
     const twice = [deny([]), deny([])];
     expect(() => compilePolicy(policyOf(twice))).toThrow(expect.objectContaining({ code: 'POLICY_RULE' }));

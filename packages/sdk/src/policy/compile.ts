@@ -16,6 +16,19 @@ interface CompiledRule {
   readonly conditions: readonly CompiledCondition[];
 }
 
+// A rule whose conditions are misspelt would apply always, so that an `allow` would let everything through.
+const POLICY_KEYS: ReadonlySet<string> = new Set(['id', 'version', 'rules', 'otherwise']);
+const RULE_KEYS: ReadonlySet<string> = new Set([
+  'name',
+  'action',
+  'conditions',
+  'priority',
+  'description',
+  'framework',
+  'enabled',
+]);
+const CONDITION_KEYS: ReadonlySet<string> = new Set(['field', 'operator', 'value']);
+
 const ACTIONS: ReadonlySet<string> = new Set(['allow', 'deny', 'escalate', 'log', 'alert']);
 
 /**
@@ -106,11 +119,20 @@ function checkPolicy(policy: PolicyDefinition): void {
   const refuse = (path: string, message: string): never => {
     throw new ConfigurationError('POLICY_RULE', path, message);
   };
+  const refuseOthers = (thing: object, known: ReadonlySet<string>, path: string): void => {
+    const other = Object.keys(thing).find((key) => !known.has(key));
+    if (other !== undefined) refuse(`${path}.${other}`, `there is no such key; there are ${[...known].join(', ')}`);
+  };
+  refuseOthers(policy, POLICY_KEYS, 'policy');
   if (policy.id === '') refuse('policy.id', 'it is empty');
   if (policy.version === '') refuse('policy.version', 'it is empty');
   const names = new Set<string>();
   policy.rules.forEach((rule, at) => {
     const path = `policy.rules[${at}]`;
+    refuseOthers(rule, RULE_KEYS, path);
+    rule.conditions?.forEach((condition, place) => {
+      refuseOthers(condition, CONDITION_KEYS, `${path}.conditions[${place}]`);
+    });
     if (rule.name === '') refuse(`${path}.name`, 'it is empty');
     if (names.has(rule.name)) refuse(`${path}.name`, `there is another rule \`${rule.name}\``);
     if (!ACTIONS.has(rule.action))
