@@ -1,5 +1,6 @@
-import { ConfigurationError, sensitiveReport, sensitiveScanner } from '@spanledger/sdk';
+import { ConfigurationError, governTool, injectionDetector, sensitiveReport, sensitiveScanner } from '@spanledger/sdk';
 import { describe, expect, test } from 'vitest';
+import { testRuntime } from '../sdk-fixture.ts';
 import { readCorpus, readInjections, scoreCorpus } from '../sensitive-corpus.ts';
 
 const scanner = sensitiveScanner();
@@ -209,8 +210,7 @@ describe('values', () => {
   });
 });
 
-test('injections are told from plain requests', async () => {
-  const { injectionDetector } = await import('@spanledger/sdk');
+test('injections are told from plain requests', () => {
   const detector = injectionDetector();
   const texts = readInjections().map(({ text, injection }) => ({
     injection,
@@ -220,4 +220,44 @@ test('injections are told from plain requests', async () => {
   expect(texts.length).toBeGreaterThan(100);
   expect(right / texts.filter((text) => text.found).length).toBeGreaterThanOrEqual(0.95);
   expect(right / texts.filter((text) => text.injection).length).toBeGreaterThanOrEqual(0.9);
+});
+
+describe('in a step', () => {
+  const CARD = 4111111111111111;
+  const run = async (action: 'record' | 'mask', fails = false) => {
+    let given: unknown;
+    const made = testRuntime({
+      sensitiveData: { scanner, actions: { pii: action, phi: action, credential: action } },
+      captureContent: true,
+    });
+    const execute = async (order: unknown): Promise<unknown> => {
+      given = order;
+      if (fails) throw new Error('no user anna@example.com', { cause: new Error('password=tr0ub4dor') });
+      return { paid: true, card: CARD, note: 'ssn 123-45-6789' };
+    };
+    const tool = governTool({ name: 'pay', execute }, { runtime: made.runtime });
+    let answer: unknown;
+    try {
+      answer = await tool.execute({ card: CARD, mail: 'anna@example.com' });
+    } catch (error) {
+      answer = error;
+    }
+    const sent = JSON.stringify([
+      made.events(),
+      made.spans().map((span) => [span.attributes, span.status, span.events]),
+    ]);
+    return { given, answer, sent };
+  };
+  const LEAKS = /4111111111111111|anna@example|6789|tr0ub4dor/;
+
+  test.each(['record', 'mask'] as const)('with %s nothing leaves the process', async (action) => {
+    expect((await run(action)).sent).not.toMatch(LEAKS);
+    expect((await run(action, true)).sent).not.toMatch(LEAKS);
+  });
+
+  test('arguments and results that a mask in their JSON would break are masked as values', async () => {
+    const { given, answer } = await run('mask');
+    expect(given).toEqual({ card: '[REDACTED:CREDIT_CARD]', mail: '[REDACTED:EMAIL]' });
+    expect(answer).toEqual({ paid: true, card: '[REDACTED:CREDIT_CARD]', note: 'ssn [REDACTED:SSN]' });
+  });
 });

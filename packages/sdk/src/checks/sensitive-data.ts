@@ -1,4 +1,5 @@
 import type { Check, CheckResult } from '../contract/check.ts';
+import type { NodeOutput } from '../contract/node.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import type { SensitiveMatch, SensitiveScanner } from '../contract/text-inspector.ts';
 import { ensureError } from '../errors.ts';
@@ -68,7 +69,7 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
       step.recordedOutput = scanner.mask(output.content, matches);
       if (action === 'deny') return deny('output_sensitive', undefined, kindsOf(matches).join(', '));
       if (action === 'mask') {
-        const changed = replaceContent(output, step.recordedOutput);
+        const changed = replaceContent(output, step.recordedOutput) ?? maskedOutput(output, scanner);
         if (changed === undefined) return deny('output_unsafe', undefined, 'the masked output is no JSON');
         step.output = changed;
         step.recordedOutput = undefined;
@@ -106,7 +107,8 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
     const masked = scanner.mask(text, matches);
     if (step.task === '') step.recordedTask = masked;
     if (action === 'record') return undefined;
-    const changed = readText(masked, typeof step.toolArguments === 'string');
+    const changed =
+      readText(masked, typeof step.toolArguments === 'string') ?? maskedValue(step.toolArguments, scanner);
     if (changed === undefined) return deny('arguments_unsafe', undefined, 'the masked arguments are no JSON');
     step.toolArguments = changed.value;
     return undefined;
@@ -116,6 +118,23 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
 interface Found {
   readonly task: string;
   readonly matches: readonly SensitiveMatch[];
+}
+
+/** Masks within a value, where masks in its text leave no JSON; `undefined` where something is still left. */
+function maskedValue(
+  value: unknown,
+  scanner: SensitiveScanner,
+): { readonly value: unknown; readonly text: string } | undefined {
+  if (scanner.maskValue === undefined) return undefined;
+  const masked = scanner.maskValue(value);
+  const written = writeText(masked, LONGEST);
+  if (!('text' in written) || scanner.scan(written.text).length > 0) return undefined;
+  return { value: masked, text: written.text };
+}
+
+function maskedOutput(output: NodeOutput, scanner: SensitiveScanner): NodeOutput | undefined {
+  const masked = maskedValue(output.value, scanner);
+  return masked === undefined ? undefined : replaceContent(output, masked.text);
 }
 
 function argumentsTextOf(step: StepContext): string | undefined {

@@ -40,4 +40,6 @@ export interface SensitiveScanner {
   scan(text: string): readonly SensitiveMatch[];
   /** The text with each match replaced by its category's mask. */
   mask(text: string, matches: readonly SensitiveMatch[]): string;
+  /** A copy of a value with all sensitive text masked, for values that a mask in their JSON would break, such as numbers. */
+  maskValue?(value: unknown): unknown;
 }

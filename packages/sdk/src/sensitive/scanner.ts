@@ -27,7 +27,7 @@ export interface SensitiveScannerOptions {
 
 /** A scanner that masks values of any shape too. */
 export interface ValueScanner extends SensitiveScanner {
-  /** A copy of a value as JSON holds it, with all sensitive text masked, in keys too. Never throws; getters are not called. */
+  /** Gives a copy of a value as JSON holds it, with all sensitive text masked, in keys too. Never throws; getters are not called. */
   maskValue(value: unknown): unknown;
 }
 
