@@ -3,9 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { clusterStatements, shardedTables } from '../../collector/src/engine/cluster-sql.ts';
 import { openEngine } from '../../collector/src/engine/engine.ts';
 import type { Engine } from '../../collector/src/engine/engine-contract.ts';
 import { migrate } from '../../collector/src/engine/migrate.ts';
+import { readMigrations } from '../../collector/src/engine/sql-files.ts';
 import { openPriceBook } from '../../collector/src/price/price-book.ts';
 import { sweep } from '../../collector/src/retention/sweep.ts';
 import { rebuild } from '../../collector/src/settle/rebuild.ts';
@@ -195,4 +197,13 @@ test('a database of a cluster is not opened as a single server, and each server 
     message: expect.stringContaining('shard 1 replica 1'),
   });
   await expect(open('others')).rejects.toMatchObject({ code: 'CLUSTER_INCOMPLETE' });
+});
+
+test('the statements for shards with replicas are well formed', async () => {
+  const shape = { name: 'ledgers', isReplicated: true };
+  const statements = (await readMigrations(SQL_DIRECTORY)).flatMap((file) => file.statements);
+  const sharded = shardedTables(statements);
+  const replicated = statements.flatMap((statement) => clusterStatements(statement, shape, sharded));
+  expect(replicated.filter((text) => text.includes('ENGINE = Replicated'))).toHaveLength(sharded.size);
+  for (const text of replicated) await collectors[0].engine.client.command({ query: `EXPLAIN AST ${text}` });
 });
