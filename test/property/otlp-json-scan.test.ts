@@ -85,6 +85,18 @@ test.each([
 });
 
 test.each([
+  '"SPAN_KIND_CLIENT"',
+  '"SPAN_KIND_UNSPECIFIED"',
+  '"STATUS_CODE_ERROR"',
+  '"3"',
+  '""',
+  '"SPAN_KIND_\\u0053ERVER"',
+])('an enum given as %s', (given) => {
+  expectSame('traces', template.replace(/("kind":)1/, `$1${given}`));
+  expectSame('traces', template.replace(/"kind":1/, `"kind":1,"status":{"code":${given},"message":"m"}`));
+});
+
+test.each([
   ...[
     '0',
     '-0',

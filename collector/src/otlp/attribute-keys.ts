@@ -87,10 +87,11 @@ export class InternedKey {
   list = 0;
   entry = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#view = viewOf(bytes);
+  /** @param bytes which are copied */
+  constructor(bytes: Buffer) {
+    this.#view = viewOf(new Uint8Array(bytes));
     this.size = bytes.length;
-    this.meaning = meaningOf(Buffer.from(bytes).toString('utf8'));
+    this.meaning = meaningOf(bytes.toString('utf8'));
   }
 
   /** Says whether the key is the bytes from `start` to `end`. */
@@ -107,14 +108,14 @@ export class KeyTable {
   readonly #slots = new Int32Array(SLOTS);
   #keys: InternedKey[] = [];
   /** The key found last. */
-  #last: InternedKey = new InternedKey(new Uint8Array());
+  #last: InternedKey = new InternedKey(Buffer.alloc(0));
 
   /** Forgets all keys when the table is full. Keys given before are void, so call it between records. */
   makeRoom(): void {
     if (this.#keys.length < MOST_KEYS - 1024) return;
     this.#slots.fill(0);
     this.#keys = [];
-    this.#last = new InternedKey(new Uint8Array());
+    this.#last = new InternedKey(Buffer.alloc(0));
   }
 
   /**
@@ -164,7 +165,7 @@ export class KeyTable {
       slot = (slot + 1) & (SLOTS - 1);
     }
     if (this.#keys.length >= MOST_KEYS) return undefined;
-    const key = new InternedKey(new Uint8Array(bytes.buffer, bytes.byteOffset + start, size).slice());
+    const key = new InternedKey(Buffer.from(bytes.buffer, bytes.byteOffset + start, size));
     this.#slots[slot] = this.#keys.push(key);
     return key;
   }

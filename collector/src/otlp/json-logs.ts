@@ -16,7 +16,8 @@ export const LOG_ENVELOPE: EnvelopeNames = {
 };
 
 const SEVERITY_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
-const SEVERITIES = [
+/** Names of the severities by their numbers. */
+export const SEVERITIES: readonly string[] = [
   'SEVERITY_NUMBER_UNSPECIFIED',
   ...SEVERITY_LEVELS.flatMap((level) => ['', '2', '3', '4'].map((step) => `SEVERITY_NUMBER_${level}${step}`)),
 ];

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { equalBytes, viewOf } from './byte-views.ts';
-import { type JsonScanner, MARK, OddRecord } from './json-scanner.ts';
+import { type JsonScanner, MARK, ODD_RECORD } from './json-scanner.ts';
 
 /** Field names of an object, up to 31, found by their bytes. The one that followed the last one the last time is tried first. */
 export class JsonNames {
@@ -19,7 +19,7 @@ export class JsonNames {
 
   /** Reads the brace of an object and says whether a name follows; false after an object without fields, which is then read. */
   begin(scanner: JsonScanner): boolean {
-    if (!scanner.take(MARK.openObject)) throw new OddRecord();
+    if (!scanner.take(MARK.openObject)) throw ODD_RECORD;
     this.#seen = 0;
     this.#last = this.#names.length;
     return !scanner.take(MARK.closeObject);
@@ -36,7 +36,7 @@ export class JsonNames {
     scanner.string();
     const { start, end, escaped } = scanner;
     scanner.expect(MARK.colon);
-    if (escaped) throw new OddRecord();
+    if (escaped) throw ODD_RECORD;
     for (let place = 0; place < this.#names.length; place++) {
       if (!isName(this.#names[place] as DataView, scanner, start, end)) continue;
       this.#following[this.#last] = place;
@@ -46,7 +46,7 @@ export class JsonNames {
   }
 
   #found(place: number): number {
-    if (this.#seen & (1 << place)) throw new OddRecord();
+    if (this.#seen & (1 << place)) throw ODD_RECORD;
     this.#seen |= 1 << place;
     this.#last = place;
     return place;

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type InternedKey, type KeyMeaning, KeyTable } from './attribute-keys.ts';
 import { viewOf } from './byte-views.ts';
 import { isName, takeBytes } from './json-names.ts';
-import { type JsonScanner, MARK, OddRecord } from './json-scanner.ts';
+import { type JsonScanner, MARK, ODD_RECORD, unescaped } from './json-scanner.ts';
 import { parseJsonPart } from './json-text.ts';
 import { writeJsonValue } from './json-value.ts';
 import { doubleText, KIND, kindByte, MOST_LISTED } from './kinds.ts';
@@ -56,32 +56,31 @@ export class ScannedAttributes {
    */
   write(scanner: JsonScanner, writer: RecordWriter): number {
     if (scanner.takeNull()) return 0;
-    if (!scanner.take(MARK.openArray)) throw new OddRecord();
+    if (!scanner.take(MARK.openArray)) throw ODD_RECORD;
     if (scanner.take(MARK.closeArray)) return 0;
     const list = ++this.#list;
     let count = 0;
     do {
       this.#entry(scanner, writer, list);
       count += 1;
-      if (count > MOST_LISTED) throw new OddRecord();
+      if (count > MOST_LISTED) throw ODD_RECORD;
     } while (scanner.more(MARK.closeArray));
     return count;
   }
 
   #entry(scanner: JsonScanner, writer: RecordWriter, list: number): void {
-    if (!scanner.take(MARK.openObject) || !takeName(scanner, KEY) || scanner.next() !== MARK.quote)
-      throw new OddRecord();
+    if (!scanner.take(MARK.openObject) || !takeName(scanner, KEY) || scanner.next() !== MARK.quote) throw ODD_RECORD;
     const key = this.#key(scanner);
-    if (key === undefined || key.list === list) throw new OddRecord();
+    if (key === undefined || key.list === list) throw ODD_RECORD;
     key.list = list;
     writer.target.copyString(scanner.view, scanner.start, scanner.end);
     if (!scanner.more(MARK.closeObject)) {
       writeEmpty(writer, key.meaning);
       return;
     }
-    if (!takeName(scanner, VALUE)) throw new OddRecord();
+    if (!takeName(scanner, VALUE)) throw ODD_RECORD;
     this.value(scanner, writer, key.meaning);
-    if (scanner.more(MARK.closeObject)) throw new OddRecord();
+    if (scanner.more(MARK.closeObject)) throw ODD_RECORD;
   }
 
   /** Reads the string that comes next as a key; undefined where it has escapes or the table no place for it. */
@@ -138,9 +137,10 @@ export class ScannedAttributes {
   #string(scanner: JsonScanner, writer: RecordWriter, meaning: KeyMeaning): boolean {
     if (scanner.next() !== MARK.quote) return false;
     scanner.string();
-    const { start, end } = scanner;
-    if (scanner.escaped || !scanner.take(MARK.closeObject)) return false;
-    if (writer.isContent(meaning)) writer.valueBytes(meaning, KIND.string, scanner.bytes, start, end);
+    const { start, end, escaped } = scanner;
+    if (!scanner.take(MARK.closeObject)) return false;
+    if (escaped) writer.valueText(meaning, KIND.string, unescaped(scanner, start, end));
+    else if (writer.isContent(meaning)) writer.valueBytes(meaning, KIND.string, scanner.bytes, start, end);
     else writePiece(scanner, start, end, KINDS.string, writer, meaning);
     return true;
   }

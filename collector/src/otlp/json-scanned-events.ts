@@ -1,7 +1,7 @@
 import { JsonNames } from './json-names.ts';
 import type { ScannedAttributes } from './json-scanned-attributes.ts';
 import { readSmall, ScannedText, writeLong } from './json-scanned-fields.ts';
-import { type JsonScanner, MARK, OddRecord } from './json-scanner.ts';
+import { type JsonScanner, MARK, ODD_RECORD } from './json-scanner.ts';
 import { MOST_LISTED } from './kinds.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { RowBuffer } from './row-buffer.ts';
@@ -39,12 +39,12 @@ export class ScannedEvents {
   /** Reads the list that comes next. */
   read(scanner: JsonScanner, writer: RecordWriter): void {
     if (scanner.takeNull()) return;
-    if (!scanner.take(MARK.openArray)) throw new OddRecord();
+    if (!scanner.take(MARK.openArray)) throw ODD_RECORD;
     if (scanner.take(MARK.closeArray)) return;
     writer.beginPart(this.#maps, this.#ownKinds);
     writer.offering = false;
     do {
-      if (++this.count > MOST_LISTED) throw new OddRecord();
+      if (++this.count > MOST_LISTED) throw ODD_RECORD;
       this.#event(scanner, writer);
     } while (scanner.more(MARK.closeArray));
     writer.offering = true;
@@ -74,7 +74,7 @@ export class ScannedEvents {
         else if (field === DROPPED) this.#dropped.uint32(readSmall(scanner));
         else if (field === ATTRIBUTES) {
           const count = this.#attributes.write(scanner, writer);
-          if (count > MOST_COUNTED) throw new OddRecord();
+          if (count > MOST_COUNTED) throw ODD_RECORD;
           maps.bytes[countAt] = count;
         } else scanner.skip();
       } while (scanner.more(MARK.closeObject));

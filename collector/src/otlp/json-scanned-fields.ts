@@ -1,5 +1,4 @@
-import { hexDigit, type JsonScanner, MARK, OddRecord } from './json-scanner.ts';
-import { wellFormed } from './json-text.ts';
+import { hexDigit, type JsonScanner, MARK, ODD_RECORD, unescaped } from './json-scanner.ts';
 import type { RowBuffer } from './row-buffer.ts';
 
 // Fields of records in their usual form. Each function reads the value that comes next and throws `OddRecord` where it has another.
@@ -25,7 +24,7 @@ export class ScannedText {
 
   read(scanner: JsonScanner): void {
     if (scanner.takeNull()) return;
-    if (scanner.next() !== MARK.quote) throw new OddRecord();
+    if (scanner.next() !== MARK.quote) throw ODD_RECORD;
     scanner.string();
     this.#start = scanner.start;
     this.#end = scanner.end;
@@ -34,29 +33,25 @@ export class ScannedText {
 
   /** Writes it as a String column. */
   write(scanner: JsonScanner, rows: RowBuffer): void {
-    if (this.#escaped) {
-      // With the quotes around it.
-      rows.text(wellFormed(JSON.parse(scanner.text(this.#start - 1, this.#end + 1)) as string));
-    } else {
-      rows.copyString(scanner.view, this.#start, this.#end);
-    }
+    if (this.#escaped) rows.text(unescaped(scanner, this.#start, this.#end));
+    else rows.copyString(scanner.view, this.#start, this.#end);
   }
 }
 
 /** Reads an id of `into.length` bytes in hex; gives false where it is null or empty, or zero where it need not be. */
 export function readId(scanner: JsonScanner, into: Uint8Array): boolean {
   if (scanner.takeNull()) return false;
-  if (scanner.next() !== MARK.quote) throw new OddRecord();
+  if (scanner.next() !== MARK.quote) throw ODD_RECORD;
   scanner.string();
   const { bytes, start, end } = scanner;
   if (start === end) return false;
   const size = into.length;
-  if (end - start !== 2 * size) throw new OddRecord();
+  if (end - start !== 2 * size) throw ODD_RECORD;
   let isZero = true;
   for (let i = 0; i < size; i++) {
     const high = hexDigit(bytes[start + 2 * i] as number);
     const low = hexDigit(bytes[start + 2 * i + 1] as number);
-    if (high > 15 || low > 15) throw new OddRecord();
+    if (high > 15 || low > 15) throw ODD_RECORD;
     const byte = (high << 4) | low;
     into[i] = byte;
     if (byte !== 0) isZero = false;
@@ -69,6 +64,15 @@ export function readSmall(scanner: JsonScanner): number {
   if (scanner.takeNull()) return 0;
   readDigits(scanner, MOST_SMALL_DIGITS);
   return smallNumber(scanner.bytes, scanner.start, scanner.end);
+}
+
+/** Reads an enum by its number or its name. */
+export function readEnum(scanner: JsonScanner, names: readonly string[]): number {
+  if (scanner.next() !== MARK.quote) return readSmall(scanner);
+  scanner.string();
+  const index = names.indexOf(scanner.text(scanner.start, scanner.end));
+  if (index < 0) throw ODD_RECORD;
+  return index;
 }
 
 /** Reads a uint64 of up to 19 digits, quoted or not, and writes it; null is 0. */
@@ -99,15 +103,14 @@ export function writeLong(scanner: JsonScanner, rows: RowBuffer): void {
 
 function readDigits(scanner: JsonScanner, most: number): void {
   const byte = scanner.next();
-  if (byte < MARK.zero || byte > MARK.nine || !scanner.number() || scanner.end - scanner.start > most)
-    throw new OddRecord();
+  if (byte < MARK.zero || byte > MARK.nine || !scanner.number() || scanner.end - scanner.start > most) throw ODD_RECORD;
 }
 
 function checkDigits({ bytes, start, end }: JsonScanner, most: number): void {
-  if (start === end || end - start > most) throw new OddRecord();
+  if (start === end || end - start > most) throw ODD_RECORD;
   for (let i = start; i < end; i++) {
     const byte = bytes[i] as number;
-    if (byte < MARK.zero || byte > MARK.nine) throw new OddRecord();
+    if (byte < MARK.zero || byte > MARK.nine) throw ODD_RECORD;
   }
 }
 

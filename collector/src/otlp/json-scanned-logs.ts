@@ -1,8 +1,9 @@
 import { BODY } from './attribute-keys.ts';
+import { SEVERITIES } from './json-logs.ts';
 import { JsonNames } from './json-names.ts';
 import type { ScannedAttributes } from './json-scanned-attributes.ts';
-import { readId, readSmall, ScannedText, writeLong } from './json-scanned-fields.ts';
-import { type JsonScanner, MARK, OddRecord } from './json-scanner.ts';
+import { readEnum, readId, readSmall, ScannedText, writeLong } from './json-scanned-fields.ts';
+import { type JsonScanner, MARK, ODD_RECORD } from './json-scanner.ts';
 import { NO_BODY, NO_NESTED } from './record-layout.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { RowBuffer } from './row-buffer.ts';
@@ -78,14 +79,14 @@ export class ScannedLog {
         writeLong(scanner, this.#observedTime);
         break;
       case 'severityNumber':
-        this.#severityNumber = readSmall(scanner);
+        this.#severityNumber = readEnum(scanner, SEVERITIES);
         break;
       case 'severityText':
         this.#severityText.read(scanner);
         break;
       case 'body':
         // Content is kept in the order of body, attributes.
-        if (this.#count > 0) throw new OddRecord();
+        if (this.#count > 0) throw ODD_RECORD;
         writer.beginPart(this.#body, this.#bodyKind);
         this.#attributes.value(scanner, writer, BODY);
         break;

@@ -2,9 +2,9 @@ import { arrayField } from './json-fields.ts';
 import { JsonNames } from './json-names.ts';
 import type { ScannedAttributes } from './json-scanned-attributes.ts';
 import { ScannedEvents } from './json-scanned-events.ts';
-import { readId, readSmall, ScannedText, writeLong } from './json-scanned-fields.ts';
-import { type JsonScanner, MARK, OddRecord } from './json-scanner.ts';
-import { writeJsonLinks } from './json-spans.ts';
+import { readEnum, readId, readSmall, ScannedText, writeLong } from './json-scanned-fields.ts';
+import { type JsonScanner, MARK, ODD_RECORD } from './json-scanner.ts';
+import { SPAN_KINDS, STATUS_CODES, writeJsonLinks } from './json-spans.ts';
 import { parseJsonPart } from './json-text.ts';
 import { LINK_COLUMNS, NO_BODY } from './record-layout.ts';
 import type { RecordWriter } from './record-writer.ts';
@@ -74,7 +74,7 @@ export class ScannedSpan {
     }
     writer.endPart();
     const { position } = scanner;
-    if (this.#hasIds !== 3) throw new OddRecord();
+    if (this.#hasIds !== 3) throw ODD_RECORD;
     this.#write(scanner, writer);
     scanner.position = position;
   }
@@ -109,7 +109,7 @@ export class ScannedSpan {
         this.#name.read(scanner);
         break;
       case 'kind':
-        this.#kind = readSmall(scanner);
+        this.#kind = readEnum(scanner, SPAN_KINDS);
         break;
       case 'startTimeUnixNano':
         writeLong(scanner, this.#times.start);
@@ -119,7 +119,7 @@ export class ScannedSpan {
         break;
       case 'attributes':
         // Content is kept in the order of attributes, events, links.
-        if (this.#events.count > 0) throw new OddRecord();
+        if (this.#events.count > 0) throw ODD_RECORD;
         writer.beginPart(this.#map, this.#kinds);
         this.#count = this.#attributes.write(scanner, writer);
         break;
@@ -164,7 +164,7 @@ export class ScannedSpan {
     do {
       const field = this.#statusNames.read(scanner);
       if (field === 0) this.#statusMessage.read(scanner);
-      else if (field === 1) this.#statusCode = readSmall(scanner);
+      else if (field === 1) this.#statusCode = readEnum(scanner, STATUS_CODES);
       else scanner.skip();
     } while (scanner.more(MARK.closeObject));
   }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { viewOf } from './byte-views.ts';
+import { wellFormed } from './json-text.ts';
 
 /** Marks of JSON, as bytes. */
 export const MARK = {
@@ -26,6 +27,10 @@ export class OddBody extends Error {
 export class OddRecord extends Error {
   override readonly name = 'OddRecord';
 }
+
+/** What is thrown: made once, since a trace of the stack would cost more than a record, and nobody reads it. */
+export const ODD_BODY: OddBody = new OddBody();
+export const ODD_RECORD: OddRecord = new OddRecord();
 
 /** Deepest nesting that is stepped over from bytes; deeper bodies are left to the engine's parser, which knows no bounds. */
 const DEEPEST = 250;
@@ -70,7 +75,7 @@ export class JsonScanner {
     while (this.position < this.size) {
       const byte = this.bytes[this.position] as number;
       if (byte > SPACE) return byte;
-      if (byte !== SPACE && byte !== 10 && byte !== 13 && byte !== 9) throw new OddBody();
+      if (byte !== SPACE && byte !== 10 && byte !== 13 && byte !== 9) throw ODD_BODY;
       this.position += 1;
     }
     return 0;
@@ -78,7 +83,7 @@ export class JsonScanner {
 
   /** Reads a mark that must come next. */
   expect(mark: number): void {
-    if (this.next() !== mark) throw new OddBody();
+    if (this.next() !== mark) throw ODD_BODY;
     this.position += 1;
   }
 
@@ -94,7 +99,7 @@ export class JsonScanner {
     const byte = this.next();
     this.position += 1;
     if (byte === MARK.comma) return true;
-    if (byte !== close) throw new OddBody();
+    if (byte !== close) throw ODD_BODY;
     return false;
   }
 
@@ -107,7 +112,7 @@ export class JsonScanner {
     this.escaped = false;
     for (;;) {
       while (at < size && ITSELF[bytes[at] as number] === 1) at += 1;
-      if (at >= size) throw new OddBody();
+      if (at >= size) throw ODD_BODY;
       const byte = bytes[at] as number;
       if (byte === MARK.quote) break;
       at = this.#escape(at);
@@ -117,12 +122,12 @@ export class JsonScanner {
   }
 
   #escape(at: number): number {
-    if (this.bytes[at] !== MARK.backslash) throw new OddBody();
+    if (this.bytes[at] !== MARK.backslash) throw ODD_BODY;
     this.escaped = true;
     const kind = this.bytes[at + 1] ?? 0;
     if (ESCAPES.has(kind)) return at + 2;
-    if (kind !== UNICODE_ESCAPE) throw new OddBody();
-    for (let i = at + 2; i < at + 6; i++) if (hexDigit(this.bytes[i] ?? 0) > 15) throw new OddBody();
+    if (kind !== UNICODE_ESCAPE) throw ODD_BODY;
+    for (let i = at + 2; i < at + 6; i++) if (hexDigit(this.bytes[i] ?? 0) > 15) throw ODD_BODY;
     return at + 6;
   }
 
@@ -156,7 +161,7 @@ export class JsonScanner {
       const byte = this.bytes[at] as number;
       if (byte < MARK.zero || byte > MARK.nine) break;
     }
-    if (at === start) throw new OddBody();
+    if (at === start) throw ODD_BODY;
     this.position = at;
   }
 
@@ -169,7 +174,7 @@ export class JsonScanner {
 
   /** Steps over a value of any kind. */
   skip(depth = 0): void {
-    if (depth > DEEPEST) throw new OddBody();
+    if (depth > DEEPEST) throw ODD_BODY;
     const byte = this.next();
     if (byte === MARK.quote) {
       this.string();
@@ -202,7 +207,7 @@ export class JsonScanner {
       if (byte === MARK.quote) {
         this.string();
       } else if (byte === undefined) {
-        throw new OddBody();
+        throw ODD_BODY;
       } else {
         if (byte === MARK.openObject || byte === MARK.openArray) depth += 1;
         else if (byte === MARK.closeObject || byte === MARK.closeArray) depth -= 1;
@@ -219,7 +224,7 @@ export class JsonScanner {
       this.position += literal.length;
       return;
     }
-    throw new OddBody();
+    throw ODD_BODY;
   }
 
   /** Text of the body between two offsets. */
@@ -231,4 +236,9 @@ export class JsonScanner {
 /** Value of a hex digit of any case; more than 15 for another byte. */
 export function hexDigit(byte: number): number {
   return HEX[byte] as number;
+}
+
+/** Text of a string with escapes, given by the bounds of its content. */
+export function unescaped(scanner: JsonScanner, start: number, end: number): string {
+  return wellFormed(JSON.parse(scanner.text(start - 1, end + 1)) as string);
 }

@@ -24,10 +24,16 @@ export const SPAN_ENVELOPE: EnvelopeNames = {
   path: '/v1/traces',
 };
 
-const SPAN_KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
-  (name) => `SPAN_KIND_${name}`,
-);
-const STATUS_CODES = ['UNSET', 'OK', 'ERROR'].map((name) => `STATUS_CODE_${name}`);
+/** Names of the kinds and of the status codes, by their numbers. */
+export const SPAN_KINDS: readonly string[] = [
+  'UNSPECIFIED',
+  'INTERNAL',
+  'SERVER',
+  'CLIENT',
+  'PRODUCER',
+  'CONSUMER',
+].map((name) => `SPAN_KIND_${name}`);
+export const STATUS_CODES: readonly string[] = ['UNSET', 'OK', 'ERROR'].map((name) => `STATUS_CODE_${name}`);
 
 /** Writes one span of OTLP/JSON as a row, the same as the protobuf walk writes it. */
 export function walkJsonSpan(span: JsonObject, session: TranscodeSession): void {

@@ -1,7 +1,6 @@
 import { InputError } from '../errors.ts';
 
-const LONG_NUMBER = /[:[,]\s*-?\d{16,}/;
-const MANY_DIGITS = /\d{16}/;
+const LONG_NUMBER = /(?:^|[:[,])\s*-?\d{16,}/;
 
 /** Parses a body so that integers beyond 2^53 keep their digits: they come as `bigint`. Throws InputError where it is no JSON. */
 export function parseJson(body: Uint8Array): unknown {
@@ -15,7 +14,7 @@ export function parseJson(body: Uint8Array): unknown {
 
 /** Parses a part of a body that is known to be JSON, just as `parseJson` parses it in the whole. */
 export function parseJsonPart(text: string): unknown {
-  return MANY_DIGITS.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
+  return LONG_NUMBER.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
 }
 
 function decodeUtf8(body: Uint8Array): string {
