@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedTable } from '../engine/cluster.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { InsertError } from '../engine/insert-error.ts';
 import { ensureError } from '../errors.ts';
@@ -95,16 +96,25 @@ export class FreeSpace {
   }
 }
 
-/** The most that is free on one of the disks that the ledger may be written to. Disks without a size count as endless. */
-async function readFreeBytes(engine: Engine): Promise<number> {
-  const result = await engine.client.query({
-    query: `SELECT max(free_space) AS free_bytes FROM system.disks
+/** What is free on the server with the least room: an insert may go to any of them. */
+async function readFreeBytes({ servers }: Engine): Promise<number> {
+  return Math.min(...(await Promise.all(servers.map(readFreeBytesOf))));
+}
+
+/** The most that is free on one of the disks that a server may write the ledger to. Endless where they have no size. */
+async function readFreeBytesOf(server: Engine): Promise<number> {
+  const result = await server.client.query({
+    query: `SELECT free_space AS free_bytes FROM system.disks
       WHERE name IN (
         SELECT arrayJoin(disks) FROM system.storage_policies
-        WHERE policy_name = (SELECT storage_policy FROM system.tables WHERE database = currentDatabase() AND name = 'ledger')
+        WHERE policy_name = (
+          SELECT storage_policy FROM system.tables WHERE database = currentDatabase() AND name = {ledger:String}
+        )
       )`,
+    query_params: { ledger: storedTable(server, 'ledger') },
     format: 'JSONEachRow',
     clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   });
-  return answer.parse(await result.json())[0]?.free_bytes ?? 0;
+  const disks = answer.parse(await result.json());
+  return disks.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...disks.map((disk) => disk.free_bytes));
 }
