@@ -66,7 +66,7 @@ export class RuleIndex {
         if (unit > 127) foreign = true;
         const signs = unit < 128 ? this.#signs[unit] : undefined;
         if (signs !== undefined) {
-          for (const [sign, rule] of signs) if (text.slice(at, at + sign.length).toLowerCase() === sign) take(rule, at);
+          for (const [sign, rule] of signs) if (standsAt(text, at, sign)) take(rule, at);
         }
         at++;
       }
@@ -85,6 +85,13 @@ export class RuleIndex {
       this.#signs[first] = [...(this.#signs[first] ?? []), [start, rule] as const];
     }
   }
+}
+
+/** Whether a sign stands at a place, in upper or lower case. */
+function standsAt(text: string, at: number, sign: string): boolean {
+  const second = text.charCodeAt(at + 1);
+  if (second !== sign.charCodeAt(1) && (second | 32) !== sign.charCodeAt(1)) return false;
+  return text.slice(at, at + sign.length).toLowerCase() === sign;
 }
 
 function readyRule(rule: InjectionRule): ReadyRule {

@@ -5,7 +5,7 @@ import { isLetterOrDigit } from './text-places.ts';
 
 const LONGEST_NAME = 40;
 /** So much of a value is looked at; one that is found is masked to its end. */
-const LONGEST_VALUE = 512;
+const LONGEST_VALUE = 128;
 const PASSWORD = /(?:pass(?:word|wd|phrase|code)|^pwd|_pwd|^pass|_pass|^pin|_pin|kennwort|passwort|contrasena)$/;
 const SECRET =
   /(?:secret|token|salt|credentials?|(?:api|access|private|secret|encryption|signing|auth|service|subscription|account|master|client|app|license|shared)[._-]?keys?|apikey|authorization|cookie|session[._-]?id|(?:conn|connection)[._-]?string|dsn)$/;
@@ -15,6 +15,9 @@ const PERSON =
   /[A-Z](?:'[A-Z])?[a-z'-]{1,20}(?: (?:[A-Z]\.|(?:van|von|de|der|den|la|el|bin|al) )?(?: ?[A-Z](?:'[A-Z])?[a-z'-]{1,20})){0,3}(?![A-Za-z])/y;
 /** Ends of the names above, so that most colons cost one look. */
 const ENDS = new Set('dsehntyrigo'.split('').map((letter) => letter.charCodeAt(0)));
+/** What ends a value without quotes. */
+const PLAIN_END = new Uint8Array(128).fill(1, 0, 0x21);
+for (const end of ',;&"\'`)}]<>\\') PLAIN_END[end.charCodeAt(0)] = 1;
 const PLACEHOLDER =
   /^(?:\[REDACTED|\[CREDENTIAL-REDACTED|\$\{|\$[A-Z_]+$|<|\{|\(|%|process\.env|os\.environ|env\.|getenv|your[-_ ]|(?:null|none|nil|undefined|true|false|string|number|required|optional|example|changeme|redacted|missing|invalid|expired|empty|unset|hidden|bearer|basic)\b|[x*.•#_-]+$)/i;
 
@@ -114,7 +117,7 @@ function endsQuoted(text: string, at: number, quote: string | undefined): boolea
 }
 
 function endsPlain(code: number): boolean {
-  return code <= 0x20 || ',;&"\'`)}]<>\\'.includes(String.fromCharCode(code));
+  return code < 128 && PLAIN_END[code] === 1;
 }
 
 function isNameEdge(code: number): boolean {
