@@ -45,9 +45,13 @@ export function startedWithin({ from, to }: TimeRange): Sql {
     AND (event_date BETWEEN toDate(${moment(from)}) AND toDate(${moment(to)}) OR event_date = toDate('1970-01-01'))`;
 }
 
+/** How much of a list is read first, and how many days more each time after. */
+const FIRST_PART = DAY / 4;
+const MORE_DAYS = 8;
+
 /**
- * Reads rows of a list that has the newest first: the range's last day, then what is before it in ever longer steps, until there are
- * enough. A step begins where a day begins, and most lists end in the first.
+ * Reads rows of a list that has the newest first: the range's last six hours, then what is before them in ever longer parts that begin
+ * where a day begins, until there are enough. Most lists end in the first.
  * @param rowsOf gives the newest rows of a part of the range, at most so many
  */
 export async function readNewest<T>(
@@ -56,9 +60,11 @@ export async function readNewest<T>(
   rowsOf: (part: TimeRange, most: number) => Promise<readonly T[]>,
 ): Promise<T[]> {
   const rows: T[] = [];
-  let days = 1;
-  for (let to = range.to; to > range.from && rows.length < most; days *= 8) {
-    const from = Math.max(range.from, (Math.ceil(to / DAY) - days) * DAY);
+  let days = MORE_DAYS;
+  for (let to = range.to; to > range.from && rows.length < most; ) {
+    const start = to === range.to ? to - FIRST_PART : (Math.ceil(to / DAY) - days) * DAY;
+    if (to !== range.to) days *= MORE_DAYS;
+    const from = Math.max(range.from, start);
     rows.push(...(await rowsOf({ from, to }, most - rows.length)));
     to = from;
   }
