@@ -32,6 +32,7 @@ import { noUtf8Text } from './otlp-reference.ts';
 // - Of attributes with one key only the last is looked into. Values are nested 100 levels deep at most.
 // - Text is kept byte for byte, UTF-8 or not. Inside arrays and lists, which are stored as JSON, what is no UTF-8 becomes U+FFFD.
 // - Enums keep numbers that they do not name.
+// - A number of more than 64 bits can't be read. Some parsers cut it off.
 
 const DEEPEST = 100;
 
@@ -102,7 +103,7 @@ function walk(message: DescMessage, bytes: Uint8Array): Part[] {
   const reader = new BinaryReader(bytes);
   const parts: Part[] = [];
   while (reader.pos < reader.len) {
-    const [number, wire] = reader.tag();
+    const [number, wire] = tagOf(reader, bytes);
     const content = step(reader, bytes, number, wire, 1);
     const field = message.fields.find((one) => one.number === number);
     if (field !== undefined && wire === wireOf(field)) parts.push({ field, wire, content });
@@ -114,15 +115,31 @@ function walk(message: DescMessage, bytes: Uint8Array): Part[] {
   return parts;
 }
 
+/** A varint, if it is one of 64 bits. */
+function wholeNumber(reader: BinaryReader, bytes: Uint8Array): bigint {
+  const start = reader.pos;
+  const value = BigInt(reader.uint64());
+  if (reader.pos - start === 10 && (bytes[reader.pos - 1] ?? 0) > 1)
+    throw new RangeError('number of more than 64 bits');
+  return value;
+}
+
+function tagOf(reader: BinaryReader, bytes: Uint8Array): [number, WireType] {
+  const start = reader.pos;
+  wholeNumber(reader, bytes);
+  reader.pos = start;
+  return reader.tag();
+}
+
 /** Steps over a field and gives its content, without the length. */
 function step(reader: BinaryReader, bytes: Uint8Array, number: number, wire: WireType, depth: number): Uint8Array {
   const start = reader.pos;
   switch (wire) {
     case WireType.Varint:
-      reader.uint64();
+      wholeNumber(reader, bytes);
       return bytes.subarray(start, reader.pos);
     case WireType.LengthDelimited: {
-      const size = BigInt(reader.uint64());
+      const size = wholeNumber(reader, bytes);
       if (BigInt(reader.pos) + size > BigInt(reader.len)) throw new RangeError('length leaves its message');
       const from = reader.pos;
       reader.pos += Number(size);
@@ -131,7 +148,7 @@ function step(reader: BinaryReader, bytes: Uint8Array, number: number, wire: Wir
     case WireType.StartGroup:
       if (depth > DEEPEST) throw new RangeError('groups nested too deep');
       for (;;) {
-        const [inner, innerWire] = reader.tag();
+        const [inner, innerWire] = tagOf(reader, bytes);
         if (innerWire === WireType.EndGroup) {
           if (inner !== number) throw new RangeError('another group ends');
           return new Uint8Array();

@@ -95,6 +95,7 @@ test.each([
   ['an event with a length over it', field(11, bytesOf(0x12, 0x09))],
   ['an attribute of a link with a length over it', field(13, field(4, bytesOf(0x0a, 0x09)))],
   ['a status with a length over it', field(15, bytesOf(0x12, 0x09))],
+  ['a number of more than 64 bits', bytesOf(0x30, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02)],
 ])('%s rejects its span alone', (_what, ...parts) => {
   const bad = Buffer.concat([IDS, ...(parts as Buffer[])]);
   one.clear();

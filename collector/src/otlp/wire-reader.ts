@@ -60,6 +60,7 @@ export class WireReader {
       byte = bytes[position++] as number;
       value += (byte & 127) * scale;
       if (byte < 128) {
+        if (i === 9 && byte > 1) throw new WireError(`number of more than 64 bits at byte ${this.position}`);
         this.position = position;
         return value;
       }
