@@ -38,14 +38,15 @@ async function measure(collector: CollectorProcess, minutes: number): Promise<Fi
     process.stderr.write(`minute ${minute}: ${sizes.at(-1)} bytes\n`);
   }
   const seconds = (performance.now() - begin) / 1000;
-  const [first = 0] = sizes;
+  // Parts that a merge replaced before the rest began go some minutes later: what grows is told from the least on.
+  const least = Math.min(...sizes);
+  const growth = Math.max(...sizes.slice(sizes.indexOf(least))) - least;
   const days = seconds / 60 / MINUTES_OF_DAY;
   const [collectorBytes = 0, engineBytes = 0] = processes.map((pid) => memoryOf(pid).resident);
   return [
     figure('idle.minutes', seconds / 60, 'minutes'),
-    figure('idle.disk_mb', first / 1e6, 'MB'),
-    // Parts that a merge replaced go some minutes later: the most, not the last, so that growth never hides behind that.
-    figure('idle.disk_growth_mb_per_day', (Math.max(...sizes) - first) / 1e6 / days, 'MB'),
+    figure('idle.disk_mb', least / 1e6, 'MB'),
+    figure('idle.disk_growth_mb_per_day', growth / 1e6 / days, 'MB'),
     figure('idle.cpu_percent', ((cpuSeconds() - cpuBefore) / seconds) * 100, '%'),
     figure('idle.rested_collector_mb', collectorBytes / 1e6, 'MB'),
     figure('idle.rested_engine_mb', engineBytes / 1e6, 'MB'),
