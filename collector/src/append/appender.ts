@@ -185,7 +185,8 @@ export class Appender {
     this.#observer.inserted(records, performance.now() - start, failure === undefined);
     slot.batch.settle(failure);
     const release = (): void => this.#release(slot);
-    if (failure === undefined) this.#sink.add({ range, records, rows: ingest, release });
+    const heldBytes = ledger.length + content.length + ingest.length;
+    if (failure === undefined) this.#sink.add({ range, records, rows: ingest, heldBytes, release });
     else release();
   }
 

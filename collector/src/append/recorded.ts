@@ -8,6 +8,8 @@ export interface Recorded {
   readonly records: number;
   /** Rows of `ingest`; nobody else touches them until `release`. */
   readonly rows: RowBuffer;
+  /** Bytes that are held until `release`: the rows, and those of the ledger and of content, which share their batch. */
+  readonly heldBytes: number;
   /** Gives the rows back. Once. */
   release(): void;
 }

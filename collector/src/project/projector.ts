@@ -18,7 +18,7 @@ export interface ProjectObserver {
 export interface ProjectOptions {
   /** Bytes of rows in one insert. Default 32 MiB: an insert costs some 0.1 s of CPU however few rows it has. */
   readonly insertBytes?: number;
-  /** Bytes of rows that wait in memory; what comes on top is read from the ledger again. Default 64 MiB. */
+  /** Bytes that are held for rows that wait in memory; what comes on top is read from the ledger again. Default 64 MiB. */
   readonly waitingBytes?: number;
 }
 
@@ -92,12 +92,12 @@ export class Projector implements RecordedSink {
       this.#reach(0);
       return;
     }
-    const size = recorded.rows.length;
-    if (this.#bytes + size > this.#options.waitingBytes) {
+    const { heldBytes } = recorded;
+    if (this.#bytes + heldBytes > this.#options.waitingBytes) {
       recorded.release();
       this.#waitWithoutRows(range, records);
     } else {
-      this.#bytes += size;
+      this.#bytes += heldBytes;
       this.#waiting.push({ range, records, recorded });
     }
     this.#wake();
@@ -231,7 +231,7 @@ export class Projector implements RecordedSink {
     this.#waiting.splice(0, group.length);
     this.#atWork = 0;
     for (const { range, records, recorded } of group) {
-      if (recorded !== undefined) this.#bytes -= recorded.rows.length;
+      if (recorded !== undefined) this.#bytes -= recorded.heldBytes;
       recorded?.release();
       this.watermark.end(range, records);
     }
