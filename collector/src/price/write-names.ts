@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import { MOST_PARAMETER_BYTES, parameterBytes } from '../engine/parameter-size.ts';
 import type { ModelName } from './model-name.ts';
 import type { PriceList } from './price-list.ts';
 
@@ -32,7 +33,7 @@ const LOOKUP_INSERT = `INSERT INTO price_lookup
   GROUP BY tenant, provider, model
   HAVING arrayExists(offer -> notEmpty(offer.3), offers)`;
 
-/** Names written at once: their list must fit into a parameter of a query. */
+/** Names written at once. */
 const NAMES_AT_ONCE = 200;
 
 /** Writes what each loaded version says of the names; what stands is left alone. */
@@ -105,8 +106,21 @@ export async function readLost({ client }: Engine, names: readonly ModelName[]):
   return lost;
 }
 
+/** Parts of the names whose lists are each short enough for a parameter of a query. */
 function* chunksOf(names: readonly ModelName[]): Generator<readonly ModelName[]> {
-  for (let first = 0; first < names.length; first += NAMES_AT_ONCE) yield names.slice(first, first + NAMES_AT_ONCE);
+  let some: ModelName[] = [];
+  let bytes = 0;
+  for (const name of names) {
+    const size = Math.max(...[name.tenant, name.provider, name.model].map(parameterBytes));
+    if (some.length > 0 && (some.length === NAMES_AT_ONCE || bytes + size > MOST_PARAMETER_BYTES)) {
+      yield some;
+      some = [];
+      bytes = 0;
+    }
+    some.push(name);
+    bytes += size;
+  }
+  if (some.length > 0) yield some;
 }
 
 /** Parameters of `IN_NAMES`. */

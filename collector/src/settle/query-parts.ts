@@ -1,22 +1,16 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { MOST_PARAMETER_BYTES, parameterBytes } from '../engine/parameter-size.ts';
 
-/** ClickHouse refuses a parameter of more than 128 KiB. Each query reads what the last ones wrote, so few long lists beat many short ones. */
-const MOST_BYTES = 100_000;
-/** Bytes of a character that is escaped for SQL and again for the parameter. */
-const ESCAPED_BYTES = 6;
-
-function sizeOf(value: string): number {
-  const escaped = value.match(/[^ !#-&(-[\]-~\u0080-\uffff]/g)?.length ?? 0;
-  return Buffer.byteLength(value) + escaped * ESCAPED_BYTES + 3;
-}
-
-/** Parts of a list, each short enough for a parameter of a query. */
+/**
+ * Parts of a list, each short enough for a parameter of a query, and no shorter: each query reads what the last ones wrote, so few long
+ * lists beat many short ones.
+ */
 export function* partsOf(values: readonly string[]): Generator<string[]> {
   let part: string[] = [];
   let bytes = 0;
   for (const value of values) {
-    const size = sizeOf(value);
-    if (part.length > 0 && bytes + size > MOST_BYTES) {
+    const size = parameterBytes(value);
+    if (part.length > 0 && bytes + size > MOST_PARAMETER_BYTES) {
       yield part;
       part = [];
       bytes = 0;
