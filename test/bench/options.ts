@@ -4,11 +4,13 @@ import { parseArgs } from 'node:util';
 export type Part = 'ingest' | 'query' | 'sdk' | 'store';
 
 const PARTS: readonly Part[] = ['ingest', 'store', 'query', 'sdk'];
+/** Parts that run where none is named: those of the collector. */
+const DEFAULT_PARTS: readonly Part[] = ['ingest', 'store', 'query'];
 
 /** What was asked for on the command line. */
 export interface BenchOptions {
   readonly isQuick: boolean;
-  /** Parts to run. Default: all. */
+  /** Parts to run. Default: all of the collector. */
   readonly parts: readonly Part[];
   /** Steps that are generated for the queries. Default 1,000,000; 100,000 when quick. */
   readonly steps: number;
@@ -34,7 +36,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     },
   });
   const [wanted = values.only] = positionals;
-  const parts = wanted === undefined ? PARTS : PARTS.filter((part) => part === wanted);
+  const parts = wanted === undefined ? DEFAULT_PARTS : PARTS.filter((part) => part === wanted);
   if (parts.length === 0 || positionals.length > 1) throw new Error(`a part is one of ${PARTS.join(', ')}\n${USAGE}`);
   const steps = values.steps === undefined ? (values.quick ? 100_000 : 1_000_000) : Number(values.steps);
   if (!Number.isSafeInteger(steps) || steps < 100) throw new Error(`--steps takes a number of at least 100\n${USAGE}`);
