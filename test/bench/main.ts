@@ -64,7 +64,12 @@ async function measure(): Promise<Figure[]> {
     // On fresh data, so that the views hold what is generated and nothing else.
     const { collector: asked } = await measureStart(nodeFlags, 0);
     try {
-      const length = { steps, repetitions: isQuick ? 10 : 60, mergesMs: isQuick ? 3000 : 120_000 };
+      const length = {
+        steps,
+        repetitions: isQuick ? 10 : 60,
+        mergesMs: isQuick ? 3000 : 120_000,
+        waitsForRolls: !isQuick,
+      };
       figures.push(...(await measureQueries(asked, length, say)));
     } finally {
       await asked.stop();

@@ -21,6 +21,8 @@ export interface QueryLength {
   /** Requests of each kind that count; two before them don't. */
   readonly repetitions: number;
   readonly mergesMs: number;
+  /** Whether the days are rolled up before they are asked for. */
+  readonly waitsForRolls: boolean;
 }
 
 /** Generates steps, then asks the API for reports of runs and for fleet views over a day and over 30 days, one request at a time. */
@@ -31,7 +33,7 @@ export async function measureQueries(
 ): Promise<Figure[]> {
   say(`generating ${length.steps} steps`);
   const begin = performance.now();
-  const steps = await generateSteps(collector, length.steps, length.mergesMs);
+  const steps = await generateSteps(collector, length.steps, length.mergesMs, length.waitsForRolls);
   const figures = [
     figure('query.steps', steps, 'steps'),
     figure('query.generated_s', (performance.now() - begin) / 1000, 's'),
