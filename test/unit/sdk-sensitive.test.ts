@@ -84,6 +84,16 @@ describe('the weaknesses that the contract lists', () => {
   });
 });
 
+test('a word is no cue for its end alone, wherever the reach of cues cuts it', () => {
+  for (let words = 0; words < 45; words++) {
+    const text = `river ${'x '.repeat(words)}8.8.8.8`;
+    expect(
+      scanner.scan(text).map(({ kind }) => kind),
+      text,
+    ).toEqual(['IP']);
+  }
+});
+
 describe('limits', () => {
   test('what lies beyond the longest scan is masked as a whole, and so is a value across its end', () => {
     const small = sensitiveScanner({ maxScanLength: 1024 });

@@ -1,3 +1,5 @@
+import { isLetterOrDigit } from './text-places.ts';
+
 /** What the words before a value say that it is. */
 export type Cue =
   | 'ssn'
@@ -39,7 +41,10 @@ const ANY = new RegExp(CUES.map(([, words]) => `(${words})`).join('|'), 'gi');
 
 /** Gives the cue that stands nearest before a place, on the same line. */
 export function cueBefore(text: string, at: number): Cue | undefined {
-  const reach = text.slice(Math.max(0, at - REACH), at);
+  let from = Math.max(0, at - REACH);
+  // A word that the reach cuts is none: the end of `river` is no `ver`.
+  if (isLetterOrDigit(text.charCodeAt(from - 1))) while (from < at && isLetterOrDigit(text.charCodeAt(from))) from++;
+  const reach = text.slice(from, at);
   const line = reach.slice(reach.lastIndexOf('\n') + 1);
   let nearest: Cue | undefined;
   for (const match of line.matchAll(ANY)) {
