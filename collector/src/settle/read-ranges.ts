@@ -2,11 +2,10 @@ import type { Engine } from '../engine/engine-contract.ts';
 import type { LedgerRange } from '../project/read-canonical.ts';
 
 /** Reads from where to where the ledger's origins go, and how many records each has there. */
-export async function readRanges(engine: Engine, from = 0n): Promise<(LedgerRange & { records: number })[]> {
+export async function readRanges(engine: Engine): Promise<(LedgerRange & { records: number })[]> {
   const result = await engine.client.query({
     query: `SELECT origin, toString(min(ledger.cursor)) AS first, toString(max(ledger.cursor)) AS last, toString(count()) AS records
-      FROM ledger WHERE ledger.cursor >= {from:UInt64} GROUP BY origin ORDER BY origin`,
-    query_params: { from: from.toString() },
+      FROM ledger GROUP BY origin ORDER BY origin`,
     format: 'JSONEachRow',
   });
   const rows = await result.json<{ origin: number; first: string; last: string; records: string }>();
