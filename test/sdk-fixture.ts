@@ -2,7 +2,7 @@ import { type Attributes, context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { type RuntimeOptions, type StepNode, StepRuntime } from '@spanledger/sdk';
+import { type RuntimeOptions, type SensitiveScanner, type StepNode, StepRuntime } from '@spanledger/sdk';
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 
@@ -46,3 +46,19 @@ export function testRuntime(options: Partial<RuntimeOptions> = {}): TestRuntime 
 export function echo(more: Partial<StepNode> = {}): StepNode {
   return { id: 'echo', run: ({ task }) => `echo:${task}`, ...more };
 }
+
+/** Finds words that begin with `secret`. */
+export const secretScanner: SensitiveScanner = {
+  scan: (text) =>
+    [...text.matchAll(/secret\w*/g)].map(({ 0: found, index }) => ({
+      kind: 'API_KEY',
+      category: 'credential',
+      start: index,
+      end: index + found.length,
+      confidence: 1,
+    })),
+  mask: (text, matches) =>
+    matches
+      .toReversed()
+      .reduce((masked, { start, end }) => `${masked.slice(0, start)}[MASK]${masked.slice(end)}`, text),
+};
