@@ -10,12 +10,13 @@ const config: KnipConfig = {
         'test/**/*.test.ts',
         'test/e2e/node-apps/*.ts',
         'test/faults/*.ts',
+        'test/redis/apps/*.ts',
 
         'test/bench/baseline/server.ts',
       ],
       project: ['test/**/*.ts', 'docs/generate/*.ts', 'compose/*.ts', '!test/otlp/generated/**'],
-      // Of util-linux.
-      ignoreBinaries: ['fallocate'],
+      // Of util-linux; of Redis.
+      ignoreBinaries: ['fallocate', 'redis-server'],
       // Called by test/otlp/generate.sh; found installed by apps of test/e2e/node-apps.
       ignoreDependencies: [
         '@bufbuild/buf',

@@ -1,4 +1,5 @@
 export type { BudgetLimit, BudgetOptions } from './budget/options.ts';
+export type { AccountState, BudgetEntry, BudgetStore, ReserveAnswer, SettledState } from './budget/store.ts';
 export type {
   EventHandler,
   NamedEvent,

@@ -32,14 +32,14 @@ export class Accounts {
     if (per === 'step') return new Account(this.#measures);
     if (per !== 'run') {
       this.#turn();
-      return this.#in(this.#ofTime, this.#holderOf(step));
+      return this.#in(this.#ofTime, holderOf(this.#limit, step));
     }
     let accounts = this.#ofRuns.get(step.run);
     if (accounts === undefined) {
       accounts = by === undefined || by === 'all' ? new Account(this.#measures) : new Map<string, Account>();
       this.#ofRuns.set(step.run, accounts);
     }
-    return accounts instanceof Account ? accounts : this.#in(accounts, this.#holderOf(step));
+    return accounts instanceof Account ? accounts : this.#in(accounts, holderOf(this.#limit, step));
   }
 
   #in(accounts: Map<string, Account>, holder: string): Account | undefined {
@@ -51,14 +51,6 @@ export class Accounts {
     return account;
   }
 
-  #holderOf(step: StepContext): string {
-    const { by = 'all' } = this.#limit;
-    if (by === 'tenant') return step.tenant ?? '';
-    if (by === 'node') return step.node.id;
-    if (by === 'agent') return step.identity?.subject ?? step.node.agent ?? step.node.id;
-    return '';
-  }
-
   #turn(): void {
     const now = this.#now();
     if (now < this.#nextDay) return;
@@ -67,4 +59,12 @@ export class Accounts {
     if (period !== this.#period) this.#ofTime = new Map();
     this.#period = period;
   }
+}
+
+/** Whose use is counted together with that of a step. */
+export function holderOf({ by = 'all' }: BudgetLimit, step: StepContext): string {
+  if (by === 'tenant') return step.tenant ?? '';
+  if (by === 'node') return step.node.id;
+  if (by === 'agent') return step.identity?.subject ?? step.node.agent ?? step.node.id;
+  return '';
 }

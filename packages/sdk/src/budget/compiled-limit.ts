@@ -3,6 +3,7 @@ import type { StepContext } from '../contract/step-context.ts';
 import type { Account, Amounts } from './account.ts';
 import { Accounts } from './accounts.ts';
 import { type BudgetLimit, MEASURES, type Measure, UNITS } from './options.ts';
+import { ALL_THAT_IS_LEFT, NOTHING_BUT_SOME_LEFT } from './store.ts';
 
 const WORDS: Readonly<Record<Measure, string>> = {
   usd: 'usd',
@@ -70,6 +71,19 @@ export function expectedAmounts(
     amounts.push(takesRest ? left : 0);
   }
   return amounts;
+}
+
+/** The same as a wish, for a store that knows what is left. */
+export function wantedAmounts(
+  { measures }: CompiledLimit,
+  estimate: UsageEstimate | undefined,
+  takesRest: boolean,
+): number[] {
+  return measures.map((measure) => {
+    const stated = statedOf(estimate, measure);
+    if (stated !== undefined) return wholeUnits(measure, stated);
+    return takesRest ? ALL_THAT_IS_LEFT : NOTHING_BUT_SOME_LEFT;
+  });
 }
 
 /** What a step used. One that ran out of time and of which nothing is known is booked with its estimate: it may have been charged. */

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import type { BudgetStore } from './store.ts';
 
 /** What a limit counts over: one step, one run, or all of a time. Days, weeks (from Monday), months and totals are in UTC. */
 export type BudgetPeriod = 'step' | 'run' | 'day' | 'week' | 'month' | 'total';
@@ -33,8 +34,10 @@ export interface BudgetOptions {
    * beside it is denied rather than overspent. `nothing` lets steps run side by side that can overspend together. Default `rest`.
    */
   readonly withoutEstimate?: 'rest' | 'nothing';
-  /** Accounts of days, weeks, months and totals that are kept at the same time. Default 100,000. */
+  /** Accounts of days, weeks, months and totals that are kept at the same time, without a store. Default 100,000. */
   readonly maxAccounts?: number;
+  /** Keeps the accounts for several processes: `redisBudgetStore` of `@spanledger/sdk/redis-budget`. Default: in this process. */
+  readonly store?: BudgetStore;
 }
 
 /** What a budget measures, in whole units so that sums are exact: billionths of a dollar, tokens, steps, microseconds, billionths of a gram. */

@@ -88,7 +88,7 @@ function takeReservations(step: StepContext): readonly Reservation[] {
 }
 
 /** The record shows the money budget with the least left. */
-function showMoney(step: StepContext, { limit, moneyAt }: CompiledLimit, account: Account): void {
+export function showMoney(step: StepContext, { limit, moneyAt }: CompiledLimit, account: Account): void {
   if (moneyAt === -1 || limit.usd === undefined) return;
   const spentUsd = (account.spent[moneyAt] ?? 0) / UNITS.usd;
   const shown = step.budget;
@@ -97,7 +97,12 @@ function showMoney(step: StepContext, { limit, moneyAt }: CompiledLimit, account
 }
 
 /** A step may take no longer than what nobody else has put aside. */
-function limitTime(step: StepContext, { timeAt, most }: CompiledLimit, account: Account, amounts: Amounts): void {
+export function limitTime(
+  step: StepContext,
+  { timeAt, most }: CompiledLimit,
+  account: Account,
+  amounts: Amounts,
+): void {
   if (timeAt === -1) return;
   const left = account.left(timeAt, most[timeAt] ?? 0) + (amounts[timeAt] ?? 0);
   const milliseconds = Math.ceil(left / UNITS.timeMs);

@@ -3,6 +3,7 @@ import { deny, pass } from '../checks/results.ts';
 import type { Check, CheckResult } from '../contract/check.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import { ConfigurationError } from '../errors.ts';
+import { StoreWatch } from '../limit-store/store-watch.ts';
 
 /** One limit. */
 export interface RateLimit {
@@ -23,6 +24,8 @@ export interface RateLimitOptions {
   readonly useRedisPackage?: boolean;
   /** Beginning of the keys in Redis. Default `spanledger`. */
   readonly keyPrefix?: string;
+  /** How long Redis may take to answer, milliseconds. Default 1000. */
+  readonly timeoutMs?: number;
 }
 
 interface Limiter {
@@ -33,7 +36,7 @@ interface Limiter {
 const WITHIN = pass('within_limit');
 
 /**
- * Holds steps to rates. A step that is denied is not counted. When Redis does not answer the check fails, and denies. Give
+ * Holds steps to rates. A step that is denied is not counted. When Redis does not answer in time the check fails, and denies. Give
  * it to `rateLimit` of the runtime; needs the package `rate-limiter-flexible`.
  *
  * @example
@@ -41,6 +44,8 @@ const WITHIN = pass('within_limit');
  */
 export function rateLimitCheck(options: RateLimitOptions): Check {
   const limiters = options.limits.map((limit, at) => limiterOf(limit, at, options));
+  const watch = options.redis === undefined ? undefined : new StoreWatch('the rate limit', options.timeoutMs ?? 1000);
+  const answer = <T>(asked: Promise<T>): Promise<T> => (watch === undefined ? asked : watch.answer(asked, isRefusal));
   return {
     name: 'rate_limit',
     phase: 'before',
@@ -50,11 +55,11 @@ export function rateLimitCheck(options: RateLimitOptions): Check {
         const key = limiter === undefined ? undefined : keyOf(step, limiter.limit.by);
         if (limiter === undefined || key === undefined) continue;
         try {
-          await limiter.counts.consume(key);
+          await answer(limiter.counts.consume(key));
         } catch (refused) {
-          if (!(refused instanceof RateLimiterRes)) throw refused;
+          if (!isRefusal(refused)) throw refused;
           // The store counts what it refuses too.
-          await giveBack(step, limiters.slice(0, at + 1));
+          await answer(giveBack(step, limiters.slice(0, at + 1)));
           return deny(
             'over_rate',
             `${limiter.limit.by}_${limiter.limit.seconds}s`,
@@ -65,6 +70,10 @@ export function rateLimitCheck(options: RateLimitOptions): Check {
       return WITHIN;
     },
   };
+}
+
+function isRefusal(thrown: unknown): thrown is RateLimiterRes {
+  return thrown instanceof RateLimiterRes;
 }
 
 async function giveBack(step: StepContext, limiters: readonly Limiter[]): Promise<void> {

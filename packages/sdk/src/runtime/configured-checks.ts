@@ -1,4 +1,4 @@
-import type { BudgetLimit } from '../budget/options.ts';
+import type { BudgetLimit, BudgetOptions } from '../budget/options.ts';
 import { auditCheck } from '../checks/audit.ts';
 import { budgetCheck } from '../checks/budget.ts';
 import { complianceCheck } from '../checks/compliance.ts';
@@ -7,6 +7,7 @@ import { outputGuardrailCheck } from '../checks/output-guardrail.ts';
 import { policyCheck } from '../checks/policy.ts';
 import { riskCheck } from '../checks/risk.ts';
 import { sensitiveDataCheck } from '../checks/sensitive-data.ts';
+import { sharedBudgetCheck } from '../checks/shared-budget.ts';
 import { slaCheck } from '../checks/sla.ts';
 import { taintCheck } from '../checks/taint.ts';
 import { tenantCheck } from '../checks/tenant.ts';
@@ -33,7 +34,7 @@ export function configuredChecks(options: RuntimeOptions): readonly Check[] {
     options.identity,
     tenant === undefined ? undefined : tenantCheck(typeof tenant === 'string' ? { id: tenant } : tenant),
     options.rateLimit,
-    limits.length === 0 ? undefined : budgetCheck({ ...options.budget, limits }),
+    limits.length === 0 ? undefined : budgetOf({ ...options.budget, limits }),
     policyCheck(policy),
     profiles.length === 0 ? undefined : complianceCheck(profiles),
     inputGuardrailCheck(options.inputGuardrails, options.maxInputLength ?? MAX_INPUT_LENGTH),
@@ -46,6 +47,10 @@ export function configuredChecks(options: RuntimeOptions): readonly Check[] {
     slaCheck(options.sla ?? {}),
   ];
   return checks.filter((check) => check !== undefined);
+}
+
+function budgetOf(options: BudgetOptions): Check {
+  return options.store === undefined ? budgetCheck(options) : sharedBudgetCheck(options, options.store);
 }
 
 function runLimit(profile: ComplianceProfile): BudgetLimit {

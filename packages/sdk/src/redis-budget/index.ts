@@ -1,0 +1,1 @@
+export { type RedisBudgetOptions, redisBudgetStore } from './redis-budget-store.ts';
