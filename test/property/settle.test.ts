@@ -5,9 +5,9 @@ import { plusDecimal } from '../../collector/src/settle/decimal.ts';
 import type { SpanRow } from '../../collector/src/settle/read-rows.ts';
 import type { StepRow } from '../../collector/src/settle/read-steps.ts';
 import { resolveTraces } from '../../collector/src/settle/resolve-traces.ts';
+import { type SpanNode, type StepKey, stepKeyText } from '../../collector/src/settle/span-node.ts';
 import { stepCorrections } from '../../collector/src/settle/step-corrections.ts';
-import type { StepKey, TraceSpan } from '../../collector/src/settle/trace-span.ts';
-import { TraceTree } from '../../collector/src/settle/trace-tree.ts';
+import type { TraceSpan } from '../../collector/src/settle/trace-span.ts';
 
 const maybe = (values: fc.Arbitrary<number>): fc.Arbitrary<number | null> => fc.option(values, { nil: null });
 
@@ -134,6 +134,15 @@ const sorted = (values: readonly unknown[]): string[] =>
     .map((value) => JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? inner.toString() : inner)))
     .sort();
 
+const byStep = (values: ReadonlyMap<StepKey, unknown>): string[] =>
+  sorted([...values].map(([step, value]) => [stepKeyText(step), value]));
+
+const nodesOf = (rows: readonly SpanRow[]): readonly SpanNode<SpanRow>[] => resolveTraces(rows).groups.flat();
+
+function above({ parent }: SpanNode): SpanNode[] {
+  return parent === undefined ? [] : [parent, ...above(parent)];
+}
+
 const inTwoOrders = spans.chain((rows) =>
   fc.record({ rows: fc.constant(rows), shuffled: fc.shuffledSubarray(rows, { minLength: rows.length }) }),
 );
@@ -143,8 +152,8 @@ test('what spans turn out to be does not depend on the order in which they are r
     fc.property(inTwoOrders, ({ rows, shuffled }) => {
       const [a, b] = [resolveRows(rows), resolveRows(shuffled)];
       expect(sorted(b.corrections)).toEqual(sorted(a.corrections));
-      expect(sorted([...b.totals])).toEqual(sorted([...a.totals]));
-      expect(sorted([...b.links])).toEqual(sorted([...a.links]));
+      expect(byStep(b.totals)).toEqual(byStep(a.totals));
+      expect(byStep(b.links)).toEqual(byStep(a.links));
       expect(sorted([...b.runs])).toEqual(sorted([...a.runs]));
     }),
   );
@@ -190,15 +199,14 @@ test('rows that are corrected need no correction', () => {
 test('of one step at most one outcome counts, and only what carries a measure does', () => {
   fc.assert(
     fc.property(spans, (rows) => {
-      const seen = new Set<string>();
+      const seen = new Set<StepKey | undefined>();
       const first = rows.filter((row) => row.eventDate === '2026-01-01');
-      for (const { span, step, counted } of resolveTraces(first).spans) {
+      for (const { span, step, counted } of nodesOf(first)) {
         if (counted.usage) expect(span.inputTokens).not.toBeNull();
         if (counted.cost) expect(span.costUsd).not.toBeNull();
         if (!span.governed || !counted.usage || span.usageScope === 'own') continue;
-        const key = JSON.stringify(step);
-        expect(seen.has(key)).toBe(false);
-        seen.add(key);
+        expect(seen.has(step)).toBe(false);
+        seen.add(step);
       }
     }),
   );
@@ -208,8 +216,8 @@ test('of calls of a trace at one time with one response at most one counts', () 
   fc.assert(
     fc.property(spans, (rows) => {
       const first = rows.filter((row) => row.eventDate === '2026-01-01');
-      const counted = resolveTraces(first)
-        .spans.filter(({ span, counted }) => counted.usage && span.isModelCall && span.usageScope === '')
+      const counted = nodesOf(first)
+        .filter(({ span, counted }) => counted.usage && span.isModelCall && span.usageScope === '')
         .map(({ span }) => span)
         .filter((span) => span.responseId !== '');
       for (const a of counted) {
@@ -226,16 +234,12 @@ test('a roll-up outside of steps counts just where it says something and nothing
   fc.assert(
     fc.property(spans, (rows) => {
       const first = rows.filter((row) => row.eventDate === '2026-01-01' && row.stepId === '');
-      const tree = new TraceTree(first);
-      const resolved = resolveTraces(first).spans;
-      const above = (span: TraceSpan): TraceSpan[] => {
-        const parent = tree.parentOf(span);
-        return parent === undefined ? [] : [parent, ...above(parent)];
-      };
-      const under = new Set(resolved.filter(({ counted }) => counted.usage).flatMap(({ span }) => above(span)));
-      for (const { span, counted } of resolved) {
+      const resolved = nodesOf(first);
+      const under = new Set(resolved.filter(({ counted }) => counted.usage).flatMap(above));
+      for (const node of resolved) {
+        const { span, counted } = node;
         if (!span.isRollup || span.usageScope !== '') continue;
-        expect(counted.usage).toBe(span.inputTokens !== null && !under.has(span));
+        expect(counted.usage).toBe(span.inputTokens !== null && !under.has(node));
       }
     }),
   );
@@ -245,14 +249,11 @@ test('the enclosing step is that of the nearest ancestor that has another', () =
   fc.assert(
     fc.property(spans, (rows) => {
       const first = rows.filter((row) => row.eventDate === '2026-01-01');
-      const tree = new TraceTree(first);
-      const resolved = new Map(resolveTraces(first).spans.map((one) => [one.span, one]));
       const nameOf = (step: StepKey | undefined): string => JSON.stringify([step?.runId, step?.stepId]);
-      for (const { span, step, enclosing } of resolved.values()) {
-        const above: (StepKey | undefined)[] = [];
-        for (let at = tree.parentOf(span); at !== undefined; at = tree.parentOf(at)) above.push(resolved.get(at)?.step);
-        const others = above.filter((one) => one !== undefined && nameOf(one) !== nameOf(step));
-        expect(nameOf(enclosing)).toBe(nameOf(others[0]));
+      for (const node of nodesOf(first)) {
+        const steps = above(node).map(({ step }) => step);
+        const others = steps.filter((one) => one !== undefined && nameOf(one) !== nameOf(node.step));
+        expect(nameOf(node.enclosing)).toBe(nameOf(others[0]));
       }
     }),
   );
@@ -284,21 +285,21 @@ test('computed costs change nothing about stated ones, and none counts where its
       const stated = (row: SpanRow): SpanRow =>
         row.priceVersion === '' ? row : { ...row, costUsd: null, costSource: '', priceVersion: '' };
       const counts = (of: readonly SpanRow[]): string[] =>
-        resolveTraces(of)
-          .spans.filter(({ span, counted }) => counted.cost && span.priceVersion === '')
+        nodesOf(of)
+          .filter(({ span, counted }) => counted.cost && span.priceVersion === '')
           .map(({ span }) => span.traceId + span.spanId)
           .sort();
       expect(counts(first)).toEqual(counts(first.map(stated)));
-      const resolved = resolveTraces(first).spans;
-      const outcomes = new Map<string, (typeof resolved)[number]>();
+      const resolved = nodesOf(first);
+      const outcomes = new Map<StepKey | undefined, (typeof resolved)[number]>();
       for (const one of resolved) {
-        const best = outcomes.get(JSON.stringify(one.step));
+        const best = outcomes.get(one.step);
         if (one.span.governed && (best === undefined || one.span.cursor < best.span.cursor)) {
-          outcomes.set(JSON.stringify(one.step), one);
+          outcomes.set(one.step, one);
         }
       }
       for (const { span, step, counted } of resolved) {
-        const outcome = outcomes.get(JSON.stringify(step))?.span;
+        const outcome = outcomes.get(step)?.span;
         const states = outcome !== undefined && outcome.costUsd !== null && outcome.usageScope !== 'own';
         if (span.priceVersion !== '' && states) expect(counted.cost).toBe(false);
       }

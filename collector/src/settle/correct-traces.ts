@@ -5,8 +5,8 @@ import { forgetLosers, forgetSteps } from './forget.ts';
 import { loadTraces } from './load-traces.ts';
 import { readDecisions, readUnstampedEvents } from './read-events.ts';
 import { NO_TRACE, type SpanRow } from './read-rows.ts';
+import { stepKeyText } from './span-node.ts';
 import { type Intruder, placeOf, stepCorrections } from './step-corrections.ts';
-import { stepKeyText } from './trace-span.ts';
 import { writeEvents, writeSpans, writeSteps } from './write-corrections.ts';
 
 const MOST_LOOKS = 5;
@@ -55,7 +55,7 @@ async function takeOut(
   engine: Engine,
   tenant: string,
   intruders: readonly Intruder[],
-  { spans }: Resolution,
+  { groups }: Resolution,
 ): Promise<string[]> {
   const rows = intruders.map(({ row }) => row);
   const moving = intruders
@@ -71,9 +71,10 @@ async function takeOut(
     intruders.filter((one) => !one.moves).map(({ row }) => row),
   );
   const keys = new Set(rows.map((row) => stepKeyText(placeOf(row))));
-  const ofSpans = [...spans.values()]
+  const ofSpans = groups
+    .flat()
     .filter(({ step, isStep }) => isStep && step !== undefined && keys.has(stepKeyText(step)))
-    .map(({ span }) => span as SpanRow);
+    .map(({ span }) => span);
   const places = [...moving, ...ofSpans, ...(await readDecisions(engine.client, tenant, rows))];
   for (const { origin, cursor } of places) await rederive(engine, { origin, first: cursor, last: cursor });
   return places.map((one) => one.traceId).filter((traceId) => traceId !== NO_TRACE);

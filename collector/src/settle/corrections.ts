@@ -1,9 +1,10 @@
 import type { EventRow } from './read-events.ts';
 import type { SpanRow } from './read-rows.ts';
 import { type ResolvedTraces, resolveTraces } from './resolve-traces.ts';
+import type { SpanNode, Step } from './span-node.ts';
 import { linkSteps, type StepLinks } from './step-places.ts';
 import { type StepTotals, sumSteps } from './step-totals.ts';
-import { MEASURES, type ResolvedSpan, spanName } from './trace-span.ts';
+import { MEASURES } from './trace-span.ts';
 
 /** What a span row must say instead of what it says. */
 export interface SpanCorrection {
@@ -34,15 +35,10 @@ export interface EventCorrection {
 }
 
 /** What the rows of traces turned out to mean. */
-export interface Resolution {
-  /** By trace id: the run of spans and events that name none. */
-  readonly runs: ReadonlyMap<string, string>;
-  /** By `spanName`: the spans that count. */
-  readonly spans: ReadonlyMap<string, ResolvedSpan>;
-  /** By `stepKeyText`: what the steps came to. */
-  readonly totals: ReadonlyMap<string, StepTotals>;
-  /** By `stepKeyText`: what the steps' spans say of links. */
-  readonly links: ReadonlyMap<string, StepLinks>;
+export interface Resolution extends ResolvedTraces<SpanRow> {
+  readonly totals: ReadonlyMap<Step, StepTotals>;
+  /** What the steps' spans say of links. */
+  readonly links: ReadonlyMap<Step, StepLinks>;
   readonly corrections: readonly SpanCorrection[];
   /** Rows that count. */
   readonly kept: readonly SpanRow[];
@@ -54,75 +50,80 @@ export interface Resolution {
  * @param rows of whole traces, with all traces that share steps with them
  */
 export function resolveRows(rows: readonly SpanRow[]): Resolution {
-  const kept = new Map<string, SpanRow>();
-  const losers: SpanRow[] = [];
-  for (const row of rows) {
-    const name = spanName(row.traceId, row.spanId);
-    const other = kept.get(name);
-    if (other === undefined || row.cursor < other.cursor) kept.set(name, row);
-    if (other !== undefined) losers.push(row.cursor < other.cursor ? other : row);
+  const { kept, losers } = firstOfName(rows);
+  const resolved = resolveTraces(kept);
+  const { trees, groups } = resolved;
+  const corrections = groups
+    .flat()
+    .filter(isWrong)
+    .map((node) => correction(node.span, node, 0));
+  for (const row of losers) {
+    const node = trees.get(row.traceId)?.node(row.spanId);
+    if (node !== undefined) corrections.push(correction(row, node, 1));
   }
-  const resolved: ResolvedTraces = resolveTraces([...kept.values()]);
-  const spans = new Map(resolved.spans.map((one) => [spanName(one.span.traceId, one.span.spanId), one]));
-  const corrections = [
-    ...resolved.spans.flatMap((one) => spanCorrection(one.span as SpanRow, one)),
-    ...losers.map((row) => asCorrection(row, spans.get(spanName(row.traceId, row.spanId)) as ResolvedSpan, 1)),
-  ];
-  return {
-    runs: resolved.runs,
-    spans,
-    totals: sumSteps(resolved.spans),
-    links: linkSteps(resolved.spans),
-    corrections,
-    kept: [...kept.values()],
-  };
+  return { ...resolved, totals: sumSteps(trees.values()), links: linkSteps(groups), corrections, kept };
 }
 
-function spanCorrection(row: SpanRow, resolved: ResolvedSpan): SpanCorrection[] {
-  const step = governedKey(resolved);
-  const same =
-    row.runId === resolved.runId &&
-    row.stepId === step.stepId &&
-    row.attempt === step.attempt &&
-    row.agentName === agentOf(resolved) &&
-    MEASURES.every((measure) => row.counted[measure] === resolved.counted[measure]);
-  return same ? [] : [asCorrection(row, resolved, 0)];
+function firstOfName(rows: readonly SpanRow[]): { kept: SpanRow[]; losers: SpanRow[] } {
+  const kept: SpanRow[] = [];
+  const losers: SpanRow[] = [];
+  for (const ofTrace of Map.groupBy(rows, (row) => row.traceId).values()) {
+    const first = new Map<string, SpanRow>();
+    for (const row of ofTrace) {
+      const other = first.get(row.spanId);
+      if (other === undefined || row.cursor < other.cursor) first.set(row.spanId, row);
+      if (other !== undefined) losers.push(row.cursor < other.cursor ? other : row);
+    }
+    for (const row of first.values()) kept.push(row);
+  }
+  return { kept, losers };
 }
 
-function asCorrection(row: SpanRow, resolved: ResolvedSpan, isDeleted: number): SpanCorrection {
-  const step = governedKey(resolved);
+function isWrong(node: SpanNode<SpanRow>): boolean {
+  const { span: row, counted } = node;
+  const step = governedKey(node);
+  return (
+    row.runId !== node.runId ||
+    row.stepId !== step.stepId ||
+    row.attempt !== step.attempt ||
+    row.agentName !== agentOf(node) ||
+    MEASURES.some((measure) => row.counted[measure] !== counted[measure])
+  );
+}
+
+function correction(row: SpanRow, node: SpanNode, isDeleted: number): SpanCorrection {
+  const step = governedKey(node);
   return {
     trace: row.traceId,
     span: row.spanId,
     event_date: row.eventDate,
     position: row.cursor.toString(),
     is_deleted: isDeleted,
-    run_id: resolved.runId,
+    run_id: node.runId,
     step_id: step.stepId,
     attempt: step.attempt,
-    usage_counted: resolved.counted.usage,
-    cost_counted: resolved.counted.cost,
-    carbon_counted: resolved.counted.carbon,
-    agent_name: agentOf(resolved),
+    usage_counted: node.counted.usage,
+    cost_counted: node.counted.cost,
+    carbon_counted: node.counted.carbon,
+    agent_name: agentOf(node),
   };
 }
 
 /** A span row names the agent that it ran for only where it counts: the others need not be written again. */
-function agentOf({ span, counted, agentName }: ResolvedSpan): string {
+function agentOf({ span, counted, agentName }: SpanNode): string {
   if (span.agentStamped) return span.agentName;
   return MEASURES.some((measure) => counted[measure]) ? agentName : '';
 }
 
 /** A span row names the governed step that it belongs to; an ungoverned step is named by its span id alone. */
-function governedKey({ span, step, isStep }: ResolvedSpan): { stepId: string; attempt: number } {
-  if (step === undefined || (isStep && !span.stepStamped)) return { stepId: '', attempt: span.attempt };
-  return { stepId: step.stepId, attempt: step.attempt };
+function governedKey({ span, step, isGoverned }: SpanNode): { readonly stepId: string; readonly attempt: number } {
+  return isGoverned && step !== undefined ? step : { stepId: '', attempt: span.attempt };
 }
 
 /** Moves events that name no run to the run of their span, else of their trace. */
-export function eventCorrections(rows: readonly EventRow[], { spans, runs }: Resolution): EventCorrection[] {
+export function eventCorrections(rows: readonly EventRow[], { trees, runs }: Resolution): EventCorrection[] {
   return rows.flatMap((row) => {
-    const span = spans.get(spanName(row.trace_id, row.span_id));
+    const span = trees.get(row.trace_id)?.node(row.span_id);
     const runId = span?.runId ?? runs.get(row.trace_id) ?? row.run_id;
     if (runId === row.run_id) return [];
     const { run_id, event_id, event_date, position } = row;

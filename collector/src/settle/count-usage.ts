@@ -1,8 +1,6 @@
-import { firstOutcomes } from './first-outcomes.ts';
-import { copiesAbove, statedCost, withoutCopiesBeside } from './same-call.ts';
-import { coveredByStated } from './stated-costs.ts';
-import { MEASURES, type Measure, type StepKey, stepKeyText, type TraceSpan, type Usage } from './trace-span.ts';
-import type { TraceTree } from './trace-tree.ts';
+import { copiesAbove, copiesBeside, statedCost, withoutCopiesBeside } from './same-call.ts';
+import type { SpanNode, Step } from './span-node.ts';
+import type { Measure, TraceSpan, Usage } from './trace-span.ts';
 
 /** Says whether a span says anything of a measure. */
 export function carries(usage: Usage, measure: Measure): boolean {
@@ -10,58 +8,45 @@ export function carries(usage: Usage, measure: Measure): boolean {
   return measure === 'cost' ? usage.costUsd !== null : usage.carbonGco2e !== null;
 }
 
-/** Traces and what is known of them. */
-interface Scene {
-  readonly tree: TraceTree;
-  readonly stepOf: (span: TraceSpan) => StepKey | undefined;
-  /** First outcomes of steps. */
-  readonly outcomes: ReadonlySet<TraceSpan>;
-}
-
-/** What counts so far of a measure. */
-interface Count {
-  readonly spans: Set<TraceSpan>;
-  /** Spans that stand above one that counts. */
-  readonly above: Set<TraceSpan>;
-  /** Steps in which something counts, by `stepKeyText`. */
-  readonly steps: Set<string>;
-}
-
 type Saying = (span: TraceSpan) => boolean;
+
+/** What counts so far of a measure in a group of traces. */
+interface Count {
+  readonly nodes: readonly SpanNode[];
+  readonly measure: Measure;
+  /** Spans that stand above one that counts. */
+  readonly above: Set<SpanNode>;
+  /** Steps in which something counts. */
+  readonly steps: Set<Step>;
+}
 
 /**
  * Decides for each span and measure whether it counts, so that nothing counts twice: model calls count, but not one inside another
  * or beside another that is the same call; roll-ups only where no model call below them does; a governed step only where none of its
  * own calls does (steps inside it are accounted for by themselves) and only in its first outcome; what says that its usage is a total
  * only where nothing below it does. A cost that the collector computed counts only where nobody states that cost.
+ *
+ * @param nodes spans of a group, each after its parent
  */
-export function countUsage(
-  tree: TraceTree,
-  stepOf: (span: TraceSpan) => StepKey | undefined,
-): (span: TraceSpan) => Record<Measure, boolean> {
-  const scene = { tree, stepOf, outcomes: new Set(firstOutcomes(tree, stepOf).values()) };
-  const counts = MEASURES.map((measure) => {
-    const count = { spans: new Set<TraceSpan>(), above: new Set<TraceSpan>(), steps: new Set<string>() };
+export function countUsage(nodes: readonly SpanNode[]): void {
+  const countOf = (measure: Measure): Count => ({ nodes, measure, above: new Set(), steps: new Set() });
+  for (const measure of ['usage', 'carbon'] as const) {
     const says: Saying = (span) => carries(span, measure);
-    if (measure === 'cost') countCost(scene, count);
-    else countSaid(scene, count, says, says);
-    return [measure, count.spans] as const;
-  });
-  return (span) =>
-    Object.fromEntries(counts.map(([measure, spans]) => [measure, spans.has(span)])) as Record<Measure, boolean>;
+    countSaid(countOf(measure), says, says);
+  }
+  countCost(countOf('cost'));
 }
 
 /** Counts stated costs as if there were no others, then what was computed for the rest. */
-function countCost(scene: Scene, count: Count): void {
+function countCost(count: Count): void {
   const says: Saying = (span) => span.costUsd !== null;
   const states: Saying = (span) => statedCost(span) !== null;
-  countSaid(scene, count, states, states);
-  const covered = coveredByStated(scene.tree, scene.stepOf, {
-    counted: new Set(count.spans),
-    totals: new Set([...count.spans].filter(countsAsTotalOfAll)),
-    outcomes: [...scene.outcomes].filter(countsAsTotal),
-  });
-  countSaid(scene, count, (span) => says(span) && !states(span) && !covered.has(span), says);
+  countSaid(count, states, states);
+  const computed = count.nodes.filter(({ span }) => says(span) && !states(span));
+  if (computed.length === 0) return;
+  const covered = coveredByStated(count.nodes);
+  const left = new Set(computed.filter((node) => !covered.has(node)).map(({ span }) => span));
+  countSaid(count, (span) => left.has(span), says);
 }
 
 /**
@@ -69,26 +54,49 @@ function countCost(scene: Scene, count: Count): void {
  *
  * @param saysToo what makes a call above the same call: it counts instead
  */
-function countSaid({ tree, stepOf, outcomes }: Scene, done: Count, says: Saying, saysToo: Saying): void {
-  const count = (span: TraceSpan): void => {
-    done.spans.add(span);
-    const step = stepOf(span);
-    if (step !== undefined) done.steps.add(stepKeyText(step));
-    for (let at = tree.parentOf(span); at !== undefined && !done.above.has(at); at = tree.parentOf(at)) {
-      done.above.add(at);
-    }
+function countSaid({ nodes, measure, above, steps }: Count, says: Saying, saysToo: Saying): void {
+  const saying = nodes.filter(({ span }) => says(span));
+  const count = (node: SpanNode): void => {
+    node.counted[measure] = true;
+    if (node.step !== undefined) steps.add(node.step);
+    for (let at = node.parent; at !== undefined && !above.has(at); at = at.parent) above.add(at);
   };
-  const own = tree.parentsFirst().filter((span) => {
-    return says(span) && countsByItself(span) && !copiesAbove(tree, span).some(saysToo);
+  const own = saying.filter((node) => {
+    return countsByItself(node.span) && !copiesAbove(node).some(({ span }) => saysToo(span));
   });
-  for (const span of withoutCopiesBeside(own)) count(span);
+  for (const node of withoutCopiesBeside(own)) count(node);
   // Children first, so that of nested totals the innermost counts.
-  for (const span of [...tree.parentsFirst()].reverse()) {
-    if (!says(span) || !countsAsTotal(span) || (span.governed && !outcomes.has(span))) continue;
-    if (countsAsTotalOfAll(span) && done.above.has(span)) continue;
-    const step = stepOf(span);
-    if (step === undefined || !done.steps.has(stepKeyText(step))) count(span);
+  for (const node of saying.reverse()) {
+    const { span, step } = node;
+    if (!countsAsTotal(span) || (span.governed && step?.outcome !== node)) continue;
+    if (countsAsTotalOfAll(span) && above.has(node)) continue;
+    if (step === undefined || !steps.has(step)) count(node);
   }
+}
+
+/**
+ * Gives the spans whose cost somebody states: their own step, a total above them, or a copy of the same call. What the collector
+ * computed for them does not count.
+ *
+ * @param nodes spans of which those are marked as counted whose stated cost counts
+ */
+function coveredByStated(nodes: readonly SpanNode[]): ReadonlySet<SpanNode> {
+  const counted = nodes.filter((node) => node.counted.cost);
+  const covered = new Set(copiesBeside(nodes, counted));
+  for (const node of counted) for (const copy of copiesAbove(node)) covered.add(copy);
+  const underTotal = new Set<SpanNode>();
+  for (const node of nodes) {
+    const { parent, step } = node;
+    const isTotal = parent?.counted.cost && countsAsTotalOfAll(parent.span);
+    if (parent !== undefined && (isTotal || underTotal.has(parent))) underTotal.add(node);
+    if (underTotal.has(node) || statesCostOfStep(step?.outcome)) covered.add(node);
+  }
+  return covered;
+}
+
+/** Says whether an outcome's stated cost is that of the step with its calls. */
+function statesCostOfStep(outcome: SpanNode | undefined): boolean {
+  return outcome !== undefined && countsAsTotal(outcome.span) && statedCost(outcome.span) !== null;
 }
 
 function countsByItself(span: TraceSpan): boolean {

@@ -5,7 +5,7 @@ import { readTraceDays } from './read-days.ts';
 import { readLinked } from './read-linked.ts';
 import { type Place, readSpans, type SpanRow } from './read-rows.ts';
 import { distinctSteps, readStepsNamed, readStepsOfTraces, type StepRow } from './read-steps.ts';
-import { resolveTraces } from './resolve-traces.ts';
+import { runsOfTraces } from './resolve-traces.ts';
 
 /** Traces with all that they share steps with, resolved. */
 export interface Loaded {
@@ -54,7 +54,7 @@ export async function loadTraces(
   for (let next = traces; next.length > 0; ) next = await loadMore(client, tenant, next, found);
   const resolution = resolveRows(found.spans);
   const asked = new Set(found.runs);
-  for (const { span, runId } of resolution.spans.values()) found.runs.add(span.runId).add(runId);
+  for (const { span, runId } of resolution.groups.flat()) found.runs.add(span.runId).add(runId);
   const place = { tenant, days: [...found.days] };
   const loaded = [...found.traces];
   const unasked = [...found.runs].filter((run) => !asked.has(run));
@@ -89,9 +89,8 @@ async function loadMore(
   }
   const rows = await readStepsOfTraces(client, { tenant, days }, [...found.runs], traces);
   for (const row of rows) found.steps.push(row);
-  // Whole traces are resolved here only where a decision needs the run of its trace.
   const needsRuns = rows.some((row) => row.source === 'decision' && !row.run_stamped);
-  const traceRuns = needsRuns ? resolveTraces(spans).runs : new Map<string, string>();
+  const traceRuns = needsRuns ? runsOfTraces(spans) : new Map<string, string>();
   const { runs, steps } = stampedSteps({ spans, steps: rows }, traceRuns);
   const linked = await readLinked(client, tenant, found.traces, runs, steps);
   if (linked.isElsewhere) found.isElsewhere = true;

@@ -1,12 +1,17 @@
-import { resolveAgents } from './agents.ts';
 import { countUsage } from './count-usage.ts';
-import { enclosingSteps } from './step-places.ts';
-import type { ResolvedSpan, StepKey, TraceSpan } from './trace-span.ts';
+import { isSameStep, type SpanNode, Step, type StepKey, stepKeyText } from './span-node.ts';
+import { TraceGroups } from './trace-groups.ts';
+import type { TraceSpan } from './trace-span.ts';
 import { TraceTree } from './trace-tree.ts';
 
 /** What traces turned out to be. */
-export interface ResolvedTraces {
-  readonly spans: readonly ResolvedSpan[];
+export interface ResolvedTraces<Span extends TraceSpan> {
+  /** By trace id, in the order of ids. */
+  readonly trees: ReadonlyMap<string, TraceTree<Span>>;
+  /** Spans of traces that share steps, each after its parent; in one and the same order however they arrived. */
+  readonly groups: readonly (readonly SpanNode<Span>[])[];
+  /** By `stepKeyText`: the steps that the spans belong to. */
+  readonly steps: ReadonlyMap<string, Step>;
   /** By trace id: the run of spans and events that name none. */
   readonly runs: ReadonlyMap<string, string>;
 }
@@ -15,63 +20,71 @@ export interface ResolvedTraces {
  * Says of each span to which run and step it belongs and what of its usage counts. Depends on the set of spans alone, not on the
  * order of their arrival; of spans that claim to be the outcome of one step the first to arrive is.
  *
- * @param spans whole traces; all traces that have spans of one step must be among them for its usage to be right
+ * @param spans whole traces, no span twice; all traces that have spans of one step must be among them for its usage to be right
  */
-export function resolveTraces(spans: readonly TraceSpan[]): ResolvedTraces {
-  const tree = new TraceTree(spans);
-  const traceRuns = findTraceRuns(spans);
-  const runs = new Map<TraceSpan, string>();
-  const steps = new Map<TraceSpan, StepKey | undefined>();
-  for (const span of tree.parentsFirst()) {
-    const parent = tree.parentOf(span);
-    const traceRun = traceRuns.get(span.traceId) ?? span.traceId;
-    const runId = span.runStamped ? span.runId : ((parent && runs.get(parent)) ?? traceRun);
-    runs.set(span, runId);
-    steps.set(span, governedStep(span, runId, parent && steps.get(parent)));
-  }
-  const runOf = (span: TraceSpan): string => runs.get(span) ?? span.traceId;
-  const ownSteps = new Map(spans.map((span) => [span, steps.get(span) ?? ungovernedStep(span, runOf(span))]));
-  const ownStep = (span: TraceSpan): StepKey | undefined => ownSteps.get(span);
-  const counted = countUsage(tree, ownStep);
-  const enclosing = enclosingSteps(tree, ownStep);
-  const agentOf = resolveAgents(tree, ownStep);
-  const resolved = spans.map((span) => ({
-    span,
-    runId: runOf(span),
-    step: ownStep(span),
-    enclosing: enclosing.get(span),
-    isStep: span.stepStamped || (steps.get(span) === undefined && span.operation !== ''),
-    counted: counted(span),
-    agentName: agentOf(span),
-  }));
-  return { spans: resolved, runs: traceRuns };
-}
-
-/** The governed step that a span is or stands under; its own stamp goes before its parent's. */
-function governedStep(span: TraceSpan, runId: string, parentStep: StepKey | undefined): StepKey | undefined {
-  if (span.stepStamped) return { runId, stepId: span.stepId, attempt: span.attempt };
-  return parentStep;
-}
-
-/** The step that a recognised operation is where no governed step is around it. */
-function ungovernedStep(span: TraceSpan, runId: string): StepKey | undefined {
-  return span.operation === '' ? undefined : { runId, stepId: span.spanId, attempt: span.attempt };
-}
-
-/** The run of each trace: that of the stamped span that started first, else the trace itself. */
-function findTraceRuns(spans: readonly TraceSpan[]): Map<string, string> {
-  const first = new Map<string, TraceSpan>();
+export function resolveTraces<Span extends TraceSpan>(spans: readonly Span[]): ResolvedTraces<Span> {
+  const byTrace = [...Map.groupBy(spans, (span) => span.traceId)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const steps = new Map<string, Step>();
   const runs = new Map<string, string>();
-  for (const span of spans) {
-    if (!runs.has(span.traceId)) runs.set(span.traceId, span.traceId);
-    const best = first.get(span.traceId);
-    if (!span.runStamped || (best !== undefined && before(best, span))) continue;
-    first.set(span.traceId, span);
-    runs.set(span.traceId, span.runId);
+  const trees = new Map<string, TraceTree<Span>>();
+  const shared = new TraceGroups(byTrace.length);
+  for (const [number, [traceId, ofTrace]] of byTrace.entries()) {
+    const tree = new TraceTree(ofTrace);
+    const traceRun = runOfTrace(traceId, ofTrace);
+    runs.set(traceId, traceRun);
+    trees.set(traceId, tree);
+    const stepOf = (key: StepKey): Step => {
+      const text = stepKeyText(key);
+      const known = steps.get(text);
+      if (known !== undefined) {
+        shared.join(known.trace, number);
+        return known;
+      }
+      const step = new Step(key, number);
+      steps.set(text, step);
+      return step;
+    };
+    for (const node of tree.nodes) findPlace(node, traceRun, stepOf);
   }
-  return runs;
+  const groups = shared.groups([...trees.values()].map((tree) => tree.nodes));
+  for (const group of groups) {
+    countUsage(group);
+    for (const node of group) if (node.agentName === '') node.agentName = node.step?.outcome?.agentName ?? '';
+  }
+  return { trees, groups, steps, runs };
 }
 
-function before(a: TraceSpan, b: TraceSpan): boolean {
+/** By trace id: the run of spans and events of traces that name none. */
+export function runsOfTraces(spans: readonly TraceSpan[]): ReadonlyMap<string, string> {
+  const byTrace = Map.groupBy(spans, (span) => span.traceId);
+  return new Map([...byTrace].map(([traceId, ofTrace]) => [traceId, runOfTrace(traceId, ofTrace)]));
+}
+
+/** The run of spans of a trace that name none: that of the stamped span that started first, else the trace itself. */
+function runOfTrace(traceId: string, spans: readonly TraceSpan[]): string {
+  let first: TraceSpan | undefined;
+  for (const span of spans) if (span.runStamped && (first === undefined || isBefore(span, first))) first = span;
+  return first?.runId ?? traceId;
+}
+
+function isBefore(a: TraceSpan, b: TraceSpan): boolean {
   return a.startTime < b.startTime || (a.startTime === b.startTime && a.spanId < b.spanId);
+}
+
+/** Fills in what follows from a span and those above it. Its own stamps go before its parent's. */
+function findPlace(node: SpanNode, traceRun: string, stepOf: (key: StepKey) => Step): void {
+  const { span, parent } = node;
+  node.runId = span.runStamped ? span.runId : (parent?.runId ?? traceRun);
+  node.isGoverned = span.stepStamped || (parent?.isGoverned ?? false);
+  if (span.stepStamped) node.step = stepOf({ runId: node.runId, stepId: span.stepId, attempt: span.attempt });
+  else if (node.isGoverned) node.step = parent?.step;
+  else if (span.operation !== '') node.step = stepOf({ runId: node.runId, stepId: span.spanId, attempt: span.attempt });
+  if (parent !== undefined) {
+    const isOwn = parent.step === undefined || isSameStep(parent.step, node.step);
+    node.enclosing = isOwn ? parent.enclosing : parent.step;
+  }
+  node.agentName = span.agentStamped ? span.agentName : (parent?.agentName ?? '');
+  if (!span.governed || node.step === undefined) return;
+  const { outcome } = node.step;
+  if (outcome === undefined || span.cursor < outcome.span.cursor) node.step.outcome = node;
 }

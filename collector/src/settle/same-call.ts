@@ -1,20 +1,21 @@
 import { toUnits } from './decimal.ts';
+import type { SpanNode } from './span-node.ts';
 import type { TraceSpan, Usage } from './trace-span.ts';
-import type { TraceTree } from './trace-tree.ts';
 
 /**
  * Gives the model calls above a span that are the same call: two instrumentations of one client give one call as two nested spans,
  * with the same response, or the same usage. A step, agent or tool between them makes two calls of the latter.
  */
-export function copiesAbove(tree: TraceTree, span: TraceSpan): readonly TraceSpan[] {
-  const copies: TraceSpan[] = [];
+export function copiesAbove({ span, parent }: SpanNode): readonly SpanNode[] {
+  const copies: SpanNode[] = [];
   if (span.usageScope === 'own') return copies;
   let direct = true;
-  for (let at = tree.parentOf(span); at !== undefined; at = tree.parentOf(at)) {
+  for (let node = parent; node !== undefined; node = node.parent) {
+    const at = node.span;
     if (at.governed || at.isRollup || at.operation === 'execute_tool') direct = false;
     if (!at.isModelCall || at.usageScope === 'total') continue;
     const byIds = span.responseId !== '' && at.responseId !== '';
-    if (byIds ? span.responseId === at.responseId : direct && sameUsage(span, at)) copies.push(at);
+    if (byIds ? span.responseId === at.responseId : direct && sameUsage(span, at)) copies.push(node);
   }
   return copies;
 }
@@ -24,29 +25,25 @@ export function copiesAbove(tree: TraceTree, span: TraceSpan): readonly TraceSpa
  * same response. Of these the one stays that says most kinds of tokens, then the last to start, which is nearest to the provider.
  * Calls one after the other are two, whatever ids a server gives them; so are calls of two traces, which are not settled together.
  */
-export function withoutCopiesBeside(calls: readonly TraceSpan[]): readonly TraceSpan[] {
+export function withoutCopiesBeside(calls: readonly SpanNode[]): readonly SpanNode[] {
   const copies = byResponse(calls);
-  return calls.filter((span) => {
-    return !copies.get(responseText(span))?.some((other) => areBeside(span, other) && isBetter(other, span));
+  return calls.filter(({ span }) => {
+    return !copies.get(span.responseId)?.some((other) => areBeside(span, other.span) && isBetter(other.span, span));
   });
 }
 
-/** Gives those of the calls that are the same call as one of the others, beside it. */
-export function copiesBeside(calls: readonly TraceSpan[], others: Iterable<TraceSpan>): readonly TraceSpan[] {
+/** Gives those of the spans that are the same call as one of the others, beside it. */
+export function copiesBeside(nodes: readonly SpanNode[], others: readonly SpanNode[]): readonly SpanNode[] {
   const copies = byResponse(others);
-  return calls.filter((span) => copies.get(responseText(span))?.some((other) => areBeside(span, other)));
+  return nodes.filter(({ span }) => copies.get(span.responseId)?.some((other) => areBeside(span, other.span)));
 }
 
 /** Spans by their response. Those that name none are left out: they are many, and none is a copy beside another. */
-function byResponse(spans: Iterable<TraceSpan>): ReadonlyMap<string, readonly TraceSpan[]> {
+function byResponse(nodes: readonly SpanNode[]): ReadonlyMap<string, readonly SpanNode[]> {
   return Map.groupBy(
-    Array.from(spans).filter((span) => span.responseId !== ''),
-    responseText,
+    nodes.filter(({ span }) => span.responseId !== ''),
+    ({ span }) => span.responseId,
   );
-}
-
-function responseText({ traceId, responseId }: TraceSpan): string {
-  return traceId + responseId;
 }
 
 function areBeside(a: TraceSpan, b: TraceSpan): boolean {

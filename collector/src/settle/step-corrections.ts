@@ -1,9 +1,9 @@
 import type { Resolution } from './corrections.ts';
 import { toUnits } from './decimal.ts';
 import type { StepRow, StepUsage } from './read-steps.ts';
+import { type SpanNode, type Step, type StepKey, stepKeyText } from './span-node.ts';
 import { isSamePlace, placeOfStep, type StepPlace } from './step-places.ts';
 import type { StepTotals } from './step-totals.ts';
-import { type StepKey, spanName, stepKeyText } from './trace-span.ts';
 
 /** What a step row must say; under `new_run_id`, or not at all where `is_deleted`. */
 export interface StepCorrection extends StepUsage, StepPlace {
@@ -37,25 +37,37 @@ export interface StepFindings {
 
 /** Says what is wrong with step rows: rows of calls, rows under a wrong run, wrong usage, second rows of a step, rows of losers. */
 export function stepCorrections(rows: readonly StepRow[], resolution: Resolution): StepFindings {
-  const groups = new Map<string, StepRow[]>();
+  const groups = new Map<string, StepGroup>();
   const corrections: StepCorrection[] = [];
   const intruders: Intruder[] = [];
   for (const row of rows) {
-    const wanted = wantedRun(row, resolution);
+    const node = resolution.trees.get(row.trace_id)?.node(row.span_id);
+    const wanted = wantedRun(row, node, resolution.runs);
     if (wanted.kind === 'intruder') intruders.push({ row, moves: false });
     if (wanted.kind === 'none') corrections.push(correction(row, row.run_id, 1));
     if (wanted.kind !== 'run') continue;
-    const text = stepKeyText({ runId: wanted.runId, stepId: row.step_id, attempt: row.attempt });
-    groups.set(text, [...(groups.get(text) ?? []), row]);
+    const key = { runId: wanted.runId, stepId: row.step_id, attempt: row.attempt };
+    const text = stepKeyText(key);
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, { key, step: resolution.steps.get(text), rows: [{ row, node }] });
+    else group.rows.push({ row, node });
   }
-  for (const [text, group] of groups) {
+  for (const group of groups.values()) {
     // At its trace's own id a row stood for want of a run, and no other can come there by right.
-    const stray = group.filter((row) => row.run_id !== row.trace_id && stepKeyText(placeOf(row)) !== text);
-    for (const row of stray) intruders.push({ row, moves: true });
+    const stray = group.rows.filter(({ row }) => row.run_id !== row.trace_id && row.run_id !== group.key.runId);
+    for (const { row } of stray) intruders.push({ row, moves: true });
     // Its other rows are settled once it is gone.
-    if (stray.length === 0) corrections.push(...settleStep(text, group, resolution));
+    if (stray.length === 0) settleStep(group, resolution, corrections);
   }
   return { corrections, intruders };
+}
+
+/** Rows that stand, or should stand, at one step. */
+interface StepGroup {
+  readonly key: StepKey;
+  /** The step; undefined where no span belongs to it. */
+  readonly step: Step | undefined;
+  readonly rows: { readonly row: StepRow; readonly node: SpanNode | undefined }[];
 }
 
 type Wanted =
@@ -69,34 +81,32 @@ export function placeOf(row: StepRow): StepKey {
 }
 
 /** Run under which a row should stand, if it should stand at all. */
-function wantedRun(row: StepRow, { spans, runs }: Resolution): Wanted {
-  const traceRun = runs.get(row.trace_id);
-  const resolved = spans.get(spanName(row.trace_id, row.span_id));
+function wantedRun(row: StepRow, node: SpanNode | undefined, runs: ReadonlyMap<string, string>): Wanted {
   if (row.source === 'decision') {
-    return { kind: 'run', runId: row.run_stamped ? row.run_id : (resolved?.runId ?? traceRun ?? row.run_id) };
+    return { kind: 'run', runId: row.run_stamped ? row.run_id : (node?.runId ?? runs.get(row.trace_id) ?? row.run_id) };
   }
-  if (resolved === undefined) return { kind: 'run', runId: row.run_id };
-  if (row.source === 'outcome' && resolved.span.cursor < BigInt(row.position)) return { kind: 'intruder' };
-  const { step, isStep } = resolved;
+  if (node === undefined) return { kind: 'run', runId: row.run_id };
+  if (row.source === 'outcome' && node.span.cursor < BigInt(row.position)) return { kind: 'intruder' };
+  const { step, isStep } = node;
   if (!isStep || step?.stepId !== row.step_id || step.attempt !== row.attempt) return { kind: 'none' };
-  return { kind: 'run', runId: resolved.runId };
+  return { kind: 'run', runId: node.runId };
 }
 
 /** Of all rows of a step the one of the highest version stays, under the step's run. */
-function settleStep(text: string, group: readonly StepRow[], resolution: Resolution): StepCorrection[] {
-  const [runId] = JSON.parse(text) as [string];
-  const best = group.reduce((a, b) => (BigInt(b.version) > BigInt(a.version) ? b : a));
-  const isPlace = (row: StepRow): boolean => row.run_id === runId && row.event_date === best.event_date;
-  const others = group.filter((row) => !isPlace(row)).map((row) => correction(row, row.run_id, 1));
-  const totals = resolution.totals.get(text);
-  const span = resolution.spans.get(spanName(best.trace_id, best.span_id));
-  const key = { runId, stepId: best.step_id, attempt: best.attempt };
-  const place = span === undefined ? best : placeOfStep(key, span, resolution.links.get(text));
+function settleStep({ key, step, rows }: StepGroup, { totals, links }: Resolution, found: StepCorrection[]): void {
+  const [first, ...more] = rows;
+  if (first === undefined) return;
+  const best = more.reduce((a, b) => (BigInt(b.row.version) > BigInt(a.row.version) ? b : a), first);
+  const { row, node } = best;
+  const isPlace = (one: StepRow): boolean => one.run_id === key.runId && one.event_date === row.event_date;
+  for (const other of rows) if (!isPlace(other.row)) found.push(correction(other.row, other.row.run_id, 1));
+  const total = step && totals.get(step);
+  const place = node === undefined ? row : placeOfStep(key, node, step && links.get(step));
   // A step's agent is its span's: its own, or the one that it ran for.
-  const agent = best.source === 'decision' ? best.agent_name : (span?.agentName ?? best.agent_name);
-  const same = isPlace(best) && isSamePlace(best, place) && best.agent_name === agent;
-  if (same && (totals === undefined || sameTotals(best, totals))) return others;
-  return [...others, correction({ ...best, agent_name: agent }, runId, 0, totals, place)];
+  const agent = row.source === 'decision' ? row.agent_name : (node?.agentName ?? row.agent_name);
+  const same = isPlace(row) && isSamePlace(row, place) && row.agent_name === agent;
+  if (same && (total === undefined || sameTotals(row, total))) return;
+  found.push(correction({ ...row, agent_name: agent }, key.runId, 0, total, place));
 }
 
 function correction(
@@ -133,7 +143,6 @@ function correction(
 }
 
 function sameTotals(row: StepRow, totals: StepTotals): boolean {
-  const units = (text: string | null): bigint | null => (text === null ? null : toUnits(text));
   return (
     row.call_count === totals.callCount &&
     row.input_tokens === totals.inputTokens &&
@@ -141,9 +150,13 @@ function sameTotals(row: StepRow, totals: StepTotals): boolean {
     row.cache_read_tokens === totals.cacheReadTokens &&
     row.cache_write_tokens === totals.cacheWriteTokens &&
     row.reasoning_tokens === totals.reasoningTokens &&
-    units(row.cost_usd) === units(totals.costUsd) &&
+    isSameDecimal(row.cost_usd, totals.costUsd) &&
     row.cost_source === totals.costSource &&
     row.price_version === totals.priceVersion &&
     row.carbon_gco2e === totals.carbonGco2e
   );
+}
+
+function isSameDecimal(a: string | null, b: string | null): boolean {
+  return a === b || (a !== null && b !== null && toUnits(a) === toUnits(b));
 }

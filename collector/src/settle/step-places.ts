@@ -1,5 +1,5 @@
-import { type ResolvedSpan, type StepKey, spanName, stepKeyText, type TraceSpan } from './trace-span.ts';
-import type { TraceTree } from './trace-tree.ts';
+import { isSameStep, type SpanNode, type Step, type StepKey } from './span-node.ts';
+import { spanName } from './trace-span.ts';
 
 /** Spans of one step that links may name, and links that its spans may have: more are left out, the same ones each time. */
 const MOST_LINKS = 1000;
@@ -22,49 +22,46 @@ export interface StepPlace {
   readonly linkable_spans: readonly string[];
 }
 
-/** Finds for each span the nearest step above it that is not its own. Attempts of one step are the same step. */
-export function enclosingSteps(
-  tree: TraceTree,
-  stepOf: (span: TraceSpan) => StepKey | undefined,
-): ReadonlyMap<TraceSpan, StepKey | undefined> {
-  const enclosing = new Map<TraceSpan, StepKey | undefined>();
-  for (const span of tree.parentsFirst()) {
-    const parent = tree.parentOf(span);
-    if (parent === undefined) continue;
-    const step = stepOf(parent);
-    enclosing.set(span, step === undefined || isSameStep(step, stepOf(span)) ? enclosing.get(parent) : step);
+/**
+ * Gathers the links of steps; steps without any are left out.
+ *
+ * @param groups spans of traces that share steps
+ */
+export function linkSteps(groups: readonly (readonly SpanNode[])[]): ReadonlyMap<Step, StepLinks> {
+  const found = new Map<Step, { linked: string[]; linkable: string[] }>();
+  for (const nodes of groups) {
+    const linked = new Set(nodes.flatMap(({ span }) => span.links));
+    for (const node of nodes) {
+      const { span, step } = node;
+      const isLinkable = span.isProducer || (linked.size > 0 && linked.has(nameOf(node)));
+      if (step === undefined || (span.links.length === 0 && !isLinkable)) continue;
+      const links = found.get(step) ?? { linked: [], linkable: [] };
+      found.set(step, links);
+      for (const link of span.links) links.linked.push(link);
+      if (isLinkable) links.linkable.push(nameOf(node));
+    }
   }
-  return enclosing;
+  return new Map(
+    [...found].map(([step, links]) => [step, { linkedSpans: some(links.linked), linkableSpans: some(links.linkable) }]),
+  );
 }
 
-/** Gathers the links of steps, by `stepKeyText`; steps without any are left out. */
-export function linkSteps(spans: readonly ResolvedSpan[]): ReadonlyMap<string, StepLinks> {
-  const linked = new Set(spans.flatMap(({ span }) => span.links));
-  const found = new Map<string, { linked: Set<string>; linkable: Set<string> }>();
-  for (const { span, step } of spans) {
-    const name = spanName(span.traceId, span.spanId);
-    const isLinkable = span.isProducer || linked.has(name);
-    if (step === undefined || (span.links.length === 0 && !isLinkable)) continue;
-    const text = stepKeyText(step);
-    const links = found.get(text) ?? { linked: new Set(), linkable: new Set() };
-    for (const link of span.links) links.linked.add(link);
-    if (isLinkable) links.linkable.add(name);
-    found.set(text, links);
-  }
-  const some = (names: ReadonlySet<string>): string[] => [...names].sort().slice(0, MOST_LINKS);
-  return new Map(
-    [...found].map(([text, links]) => [text, { linkedSpans: some(links.linked), linkableSpans: some(links.linkable) }]),
-  );
+function nameOf({ span }: SpanNode): string {
+  return spanName(span.traceId, span.spanId);
+}
+
+function some(names: readonly string[]): string[] {
+  return [...new Set(names)].sort().slice(0, MOST_LINKS);
 }
 
 /**
  * The place of a step.
  *
- * @param span the span of the step's row; a decision's may be the one around the step
+ * @param node the span of the step's row; a decision's may be the one around the step
  * @param links what the step's spans say of links; `undefined` for nothing
  */
-export function placeOfStep(key: StepKey, span: ResolvedSpan, links: StepLinks | undefined): StepPlace {
-  const parent = span.step === undefined || isSameStep(span.step, key) ? span.enclosing : span.step;
+export function placeOfStep(key: StepKey, { step, enclosing }: SpanNode, links: StepLinks | undefined): StepPlace {
+  const parent = step === undefined || isSameStep(step, key) ? enclosing : step;
   return {
     parent_run_id: parent === undefined || parent.runId === key.runId ? '' : parent.runId,
     parent_step_id: parent?.stepId ?? '',
@@ -81,8 +78,4 @@ export function isSamePlace(a: StepPlace, b: StepPlace): boolean {
     a.linked_spans.join() === b.linked_spans.join() &&
     a.linkable_spans.join() === b.linkable_spans.join()
   );
-}
-
-function isSameStep(a: StepKey, b: StepKey | undefined): boolean {
-  return a.runId === b?.runId && a.stepId === b.stepId;
 }

@@ -1,9 +1,10 @@
 import { plusDecimal } from './decimal.ts';
-import { type ResolvedSpan, type StepKey, spanName, stepKeyText, type Usage } from './trace-span.ts';
+import type { SpanNode, Step } from './span-node.ts';
+import type { TraceSpan, Usage } from './trace-span.ts';
+import type { TraceTree } from './trace-tree.ts';
 
 /** What a step came to: what counts of the spans that belong to it. */
 export interface StepTotals extends Usage {
-  readonly key: StepKey;
   /** Model and tool calls of the step, itself not counted. */
   readonly callCount: number;
   /** Who computed the cost that counts; `mixed` where several did, empty where none counts. */
@@ -13,53 +14,47 @@ export interface StepTotals extends Usage {
 }
 
 /** Sums what counts, by step. In the order of ids, since a sum of doubles depends on the order in its last digits. */
-export function sumSteps(spans: readonly ResolvedSpan[]): Map<string, StepTotals> {
-  const totals = new Map<string, StepTotals>();
-  for (const resolved of [...spans].sort(byName)) {
-    if (resolved.step === undefined) continue;
-    const text = stepKeyText(resolved.step);
-    totals.set(text, add(totals.get(text) ?? zero(resolved.step), resolved));
+export function sumSteps(trees: Iterable<TraceTree<TraceSpan>>): ReadonlyMap<Step, StepTotals> {
+  const totals = new Map<Step, Sum>();
+  for (const tree of trees) {
+    for (const node of tree.byId()) {
+      if (node.step === undefined) continue;
+      const sum = totals.get(node.step) ?? new Sum();
+      sum.add(node);
+      totals.set(node.step, sum);
+    }
   }
   return totals;
 }
 
-function byName({ span: a }: ResolvedSpan, { span: b }: ResolvedSpan): number {
-  return spanName(a.traceId, a.spanId) < spanName(b.traceId, b.spanId) ? -1 : 1;
-}
+class Sum implements StepTotals {
+  callCount = 0;
+  inputTokens: number | null = null;
+  outputTokens: number | null = null;
+  cacheReadTokens: number | null = null;
+  cacheWriteTokens: number | null = null;
+  reasoningTokens: number | null = null;
+  costUsd: string | null = null;
+  costSource = '';
+  priceVersion = '';
+  carbonGco2e: number | null = null;
 
-function zero(key: StepKey): StepTotals {
-  return {
-    key,
-    callCount: 0,
-    inputTokens: null,
-    outputTokens: null,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    reasoningTokens: null,
-    costUsd: null,
-    costSource: '',
-    priceVersion: '',
-    carbonGco2e: null,
-  };
-}
-
-function add(totals: StepTotals, { span, counted, isStep }: ResolvedSpan): StepTotals {
-  const usage = counted.usage ? span : undefined;
-  const isCall =
-    !span.governed && (!isStep || span.stepStamped) && (span.isModelCall || span.operation === 'execute_tool');
-  return {
-    key: totals.key,
-    callCount: totals.callCount + (isCall ? 1 : 0),
-    inputTokens: plus(totals.inputTokens, usage?.inputTokens),
-    outputTokens: plus(totals.outputTokens, usage?.outputTokens),
-    cacheReadTokens: plus(totals.cacheReadTokens, usage?.cacheReadTokens),
-    cacheWriteTokens: plus(totals.cacheWriteTokens, usage?.cacheWriteTokens),
-    reasoningTokens: plus(totals.reasoningTokens, usage?.reasoningTokens),
-    costUsd: plusDecimal(totals.costUsd, counted.cost ? span.costUsd : null),
-    costSource: counted.cost ? merge(totals.costSource, span.costSource) : totals.costSource,
-    priceVersion: counted.cost ? merge(totals.priceVersion, span.priceVersion) : totals.priceVersion,
-    carbonGco2e: plus(totals.carbonGco2e, counted.carbon ? span.carbonGco2e : null),
-  };
+  add({ span, counted, isGoverned }: SpanNode): void {
+    if (isGoverned && !span.governed && (span.isModelCall || span.operation === 'execute_tool')) this.callCount += 1;
+    if (counted.usage) {
+      this.inputTokens = plus(this.inputTokens, span.inputTokens);
+      this.outputTokens = plus(this.outputTokens, span.outputTokens);
+      this.cacheReadTokens = plus(this.cacheReadTokens, span.cacheReadTokens);
+      this.cacheWriteTokens = plus(this.cacheWriteTokens, span.cacheWriteTokens);
+      this.reasoningTokens = plus(this.reasoningTokens, span.reasoningTokens);
+    }
+    if (counted.cost) {
+      this.costUsd = plusDecimal(this.costUsd, span.costUsd);
+      this.costSource = merge(this.costSource, span.costSource);
+      this.priceVersion = merge(this.priceVersion, span.priceVersion);
+    }
+    if (counted.carbon) this.carbonGco2e = plus(this.carbonGco2e, span.carbonGco2e);
+  }
 }
 
 /** One name for two; an empty one says nothing. */
@@ -68,7 +63,6 @@ function merge(a: string, b: string): string {
   return 'mixed';
 }
 
-function plus(a: number | null, b: number | null | undefined): number | null {
-  if (b === null || b === undefined) return a;
-  return (a ?? 0) + b;
+function plus(a: number | null, b: number | null): number | null {
+  return b === null ? a : (a ?? 0) + b;
 }

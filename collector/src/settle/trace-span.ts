@@ -56,41 +56,7 @@ export interface TraceSpan extends Usage {
   readonly counted: Readonly<Record<Measure, boolean>>;
 }
 
-/** Names a step in its tenant. */
-export interface StepKey {
-  readonly runId: string;
-  readonly stepId: string;
-  readonly attempt: number;
-}
-
-/** What a span turned out to be. */
-export interface ResolvedSpan {
-  readonly span: TraceSpan;
-  readonly runId: string;
-  /** Step that the span is or belongs to; undefined for a span outside of any step. */
-  readonly step: StepKey | undefined;
-  /** Nearest step above the span that is not `step`. */
-  readonly enclosing: StepKey | undefined;
-  /** True where the span has a step row of its own. */
-  readonly isStep: boolean;
-  readonly counted: Readonly<Record<Measure, boolean>>;
-  /** Agent that the span is, or that it ran for; empty where none is named. */
-  readonly agentName: string;
-}
-
-/** Name of a span among those of a tenant, for maps. */
+/** Name of a span among those of a tenant. */
 export function spanName(traceId: string, spanId: string): string {
   return traceId + spanId;
-}
-
-const stepTexts = new WeakMap<StepKey, string>();
-
-/** Key of a step as text, for maps. Made once a key: it is asked for at every turn. */
-export function stepKeyText(key: StepKey): string {
-  let text = stepTexts.get(key);
-  if (text === undefined) {
-    text = JSON.stringify([key.runId, key.stepId, key.attempt]);
-    stepTexts.set(key, text);
-  }
-  return text;
 }

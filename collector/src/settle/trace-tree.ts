@@ -1,47 +1,46 @@
-import { spanName, type TraceSpan } from './trace-span.ts';
+import { SpanNode } from './span-node.ts';
+import type { TraceSpan } from './trace-span.ts';
 
-/** Spans of traces by their parents. A span whose parent is missing, or that stands in a circle, is a root. */
-export class TraceTree {
-  readonly #spans: ReadonlyMap<string, TraceSpan>;
-  readonly #order: TraceSpan[] = [];
-  readonly #parents = new Map<TraceSpan, TraceSpan>();
+/** The spans of one trace by their parents. A span whose parent is missing, or that stands in a circle, is a root. */
+export class TraceTree<Span extends TraceSpan> {
+  /** All spans, each after its parent; in one and the same order however they arrived. */
+  readonly nodes: readonly SpanNode<Span>[];
+  readonly #byId: ReadonlyMap<string, SpanNode<Span>>;
 
-  constructor(spans: readonly TraceSpan[]) {
-    this.#spans = new Map(spans.map((span) => [spanName(span.traceId, span.spanId), span]));
-    const placed = new Set<TraceSpan>();
-    // In the order of ids, so that a circle is cut at the same place however the spans arrived.
-    for (const name of [...this.#spans.keys()].sort()) this.#place(this.#spans.get(name) as TraceSpan, placed);
+  /** @param spans of one trace, no two of one id */
+  constructor(spans: readonly Span[]) {
+    // In the order of ids, so that a circle is cut at the same place each time.
+    const nodes = spans.map((span) => new SpanNode(span)).sort((a, b) => (a.span.spanId < b.span.spanId ? -1 : 1));
+    this.#byId = new Map(nodes.map((node) => [node.span.spanId, node]));
+    const seen = new Set<SpanNode>();
+    const placed: SpanNode<Span>[] = [];
+    for (const node of nodes) this.#place(node, seen, placed);
+    this.nodes = placed;
   }
 
-  /** All spans, each after its parent. */
-  parentsFirst(): readonly TraceSpan[] {
-    return this.#order;
+  node(spanId: string): SpanNode<Span> | undefined {
+    return this.#byId.get(spanId);
   }
 
-  parentOf(span: TraceSpan): TraceSpan | undefined {
-    return this.#parents.get(span);
+  /** All spans in the order of their ids. */
+  byId(): Iterable<SpanNode<Span>> {
+    return this.#byId.values();
   }
 
   /** Places a span after its ancestors, which are placed first where they are not yet. */
-  #place(span: TraceSpan, placed: Set<TraceSpan>): void {
-    const chain: TraceSpan[] = [];
-    const seen = new Set<TraceSpan>();
-    let current: TraceSpan | undefined = span;
-    while (current !== undefined && !placed.has(current) && !seen.has(current)) {
-      chain.push(current);
-      seen.add(current);
-      current = this.#named(current);
+  #place(node: SpanNode<Span>, seen: Set<SpanNode>, placed: SpanNode<Span>[]): void {
+    const chain: SpanNode<Span>[] = [];
+    let at: SpanNode<Span> | undefined = node;
+    while (at !== undefined && !seen.has(at)) {
+      seen.add(at);
+      chain.push(at);
+      at = at.span.parentSpanId === '' ? undefined : this.node(at.span.parentSpanId);
     }
+    let parent = at !== undefined && chain.includes(at) ? undefined : at;
     for (const next of chain.reverse()) {
-      const parent = this.#named(next);
-      if (parent !== undefined && placed.has(parent)) this.#parents.set(next, parent);
-      placed.add(next);
-      this.#order.push(next);
+      next.parent = parent;
+      placed.push(next);
+      parent = next;
     }
-  }
-
-  /** The span that a span names as its parent. */
-  #named(span: TraceSpan): TraceSpan | undefined {
-    return span.parentSpanId === '' ? undefined : this.#spans.get(spanName(span.traceId, span.parentSpanId));
   }
 }
