@@ -93,6 +93,7 @@ export type { RunScope, RunStart } from './runtime/run-scope.ts';
 export type { RuntimeOptions } from './runtime/runtime-options.ts';
 export { StepBlockedError, StepPausedError } from './runtime/step-failures.ts';
 export { StepRuntime } from './runtime/step-runtime.ts';
+export type { ResumeInput } from './runtime/suspended-step.ts';
 export type { SensitiveCategory, SensitiveKind } from './sensitive/kinds.ts';
 export { SENSITIVE_KINDS } from './sensitive/kinds.ts';
 export type { MaskValueOptions } from './sensitive/mask-value.ts';

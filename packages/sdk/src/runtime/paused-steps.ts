@@ -25,6 +25,17 @@ export class PausedSteps {
     return true;
   }
 
+  /** Gives a step that waits, and leaves it waiting. */
+  find(ticket: string): PausedStep | undefined {
+    return this.#steps.get(ticket);
+  }
+
+  /** Takes a step out that is suspended: it no longer waits here, and its run still waits for it. */
+  suspend(ticket: string): void {
+    const step = this.#steps.get(ticket);
+    if (step !== undefined && this.#steps.delete(ticket)) step.names.run.suspended.add(ticket);
+  }
+
   /** Takes a step out; each can be taken once. */
   take(ticket: string): PausedStep | undefined {
     const step = this.#steps.get(ticket);

@@ -20,6 +20,15 @@ interface NodeState {
   span: SpanContext | undefined;
 }
 
+/** What a run has come to, in a form that goes through JSON. */
+export interface RunSnapshot {
+  readonly steps: number;
+  readonly stoppedBy: string | undefined;
+  readonly lastNode: string;
+  readonly consecutive: number;
+  readonly nodes: readonly (NodeState & { readonly id: string })[];
+}
+
 /** What this process knows of one run: its counters, and what its nodes pass on along edges. */
 export class RunState implements StepRun {
   readonly id: string;
@@ -32,6 +41,8 @@ export class RunState implements StepRun {
   openSteps = 0;
   /** Steps of the run that wait for a human. */
   pausedSteps = 0;
+  /** Steps of the run that wait for a human, to be resumed wherever they come back. */
+  readonly suspended: Set<string> = new Set();
   /** How the body of the run ended while steps of it waited; the run ends once they no longer do. */
   endsAs: RunStatus | undefined;
   /** Why nothing more may run: a human rejected a step. */
@@ -95,6 +106,30 @@ export class RunState implements StepRun {
   clearTaint(nodeId: string): void {
     const node = this.#nodes.get(nodeId);
     if (node !== undefined) node.labels = NO_LABELS;
+  }
+
+  /** What another process has to know of the run to go on with it. */
+  snapshot(): RunSnapshot {
+    return {
+      steps: this.#steps,
+      stoppedBy: this.stoppedBy,
+      lastNode: this.#lastNode,
+      consecutive: this.#consecutive,
+      nodes: [...this.#nodes].map(([id, node]) => ({ ...node, id })),
+    };
+  }
+
+  /** Takes over what another process knows of the run, and this one does not. */
+  restore({ steps, stoppedBy, lastNode, consecutive, nodes }: RunSnapshot): void {
+    if (this.#steps === 0) {
+      this.#lastNode = lastNode;
+      this.#consecutive = consecutive;
+    }
+    this.#steps = Math.max(this.#steps, steps);
+    this.stoppedBy ??= stoppedBy;
+    for (const { id, visits, labels, span } of nodes) {
+      if (!this.#nodes.has(id)) this.#nodes.set(id, { visits, labels, span });
+    }
   }
 
   #nodeOf(nodeId: string): NodeState {

@@ -54,7 +54,7 @@ export interface RuntimeOptions {
   readonly usage?: StepAccountOptions;
   /** Whether inputs and outputs are recorded, not only their digests. Default false. */
   readonly captureContent?: boolean | { readonly input?: boolean; readonly output?: boolean };
-  /** Key of the digests. Default a random one for this process. */
+  /** Key of the digests, and what closes suspended steps. Default a random one for this process, with which no step can be suspended. */
   readonly digestKey?: Uint8Array | string;
   /** Longest task, and longest text of context and of tool arguments, UTF-16 units. A longer one is denied. Default 1,000,000. */
   readonly maxInputLength?: number;

@@ -12,7 +12,7 @@ import { CheckPlan } from './check-plan.ts';
 import { configuredChecks } from './configured-checks.ts';
 import { keyedDigest } from './digest.ts';
 import { StepOutcome } from './outcome.ts';
-import { PausedSteps } from './paused-steps.ts';
+import { type PausedStep, PausedSteps } from './paused-steps.ts';
 import { RunRegistry } from './run-registry.ts';
 import { RunScope, type RunStart } from './run-scope.ts';
 import type { RunState } from './run-state.ts';
@@ -20,6 +20,8 @@ import type { RuntimeOptions } from './runtime-options.ts';
 import type { StepNames } from './step-attempt.ts';
 import { StepEmitter } from './step-emitter.ts';
 import { StepMachine } from './step-machine.ts';
+import { StepSeal } from './step-seal.ts';
+import { type ResumeInput, resumedInput, resumedNames, type SuspendedStep, writeSuspended } from './suspended-step.ts';
 
 /**
  * Runs nodes as governed steps: the checks before, the node, the checks after, and one record of it whatever happens. Make one for an
@@ -39,6 +41,7 @@ export class StepRuntime {
   readonly #machine: StepMachine;
   readonly #runs: RunRegistry;
   readonly #paused: PausedSteps;
+  readonly #seal: StepSeal;
 
   /** @throws {ConfigurationError} when an option can not be meant; the message holds its path */
   constructor(options: RuntimeOptions) {
@@ -59,6 +62,7 @@ export class StepRuntime {
     this.#paused = new PausedSteps(maxPausedSteps);
     this.#machine = new StepMachine(options, this.#plan, this.#emitter, this.#telemetry, this.#paused);
     this.#runs = new RunRegistry(maxRuns);
+    this.#seal = new StepSeal(options.digestKey);
   }
 
   /** What could not be recorded so far. */
@@ -88,13 +92,50 @@ export class StepRuntime {
    */
   async resume(ticket: string, decision: ApprovalDecision): Promise<RuntimeOutcome> {
     const paused = this.#paused.take(ticket);
-    if (paused === undefined) {
-      throw new SdkError(
-        'UNKNOWN_TICKET',
-        `no step of this process is paused under \`${ticket}\`; it may have been resumed already`,
-      );
-    }
-    const { names, attempt, check } = paused;
+    if (paused === undefined) throw unknownTicket(ticket);
+    return this.#goOn(paused, decision);
+  }
+
+  /**
+   * Takes a paused step out of this process, as a text that any process with the same `digestKey` can go on with, this one too, also after a
+   * restart. It holds the input, closed with the key, and neither node nor credential. Keep it, and delete it before it is used: who uses it
+   * twice runs the step twice.
+   * @param ticket `humanContext.ticket` of the outcome
+   * @throws {SdkError} UNKNOWN_TICKET; SUSPENDED_STEP when the input holds what JSON can not
+   * @throws {ConfigurationError} SUSPEND_KEY when the runtime has no `digestKey`
+   */
+  suspend(ticket: string): string {
+    const paused = this.#paused.find(ticket);
+    if (paused === undefined) throw unknownTicket(ticket);
+    const sealed = this.#seal.close(writeSuspended(paused, this.#plan.names[paused.check] ?? ''));
+    this.#paused.suspend(ticket);
+    return sealed;
+  }
+
+  /**
+   * Goes on with a suspended step as a human decided, as `resume` does. All checks are asked again; only what the one that escalated asks
+   * for is granted.
+   * @param given the step's node, and a credential where one is asked for
+   * @throws {SdkError} SUSPENDED_STEP when it was changed, closed with another key, or does not fit this runtime
+   */
+  async resumeSuspended(
+    suspended: string,
+    decision: ApprovalDecision,
+    given: ResumeInput = {},
+  ): Promise<RuntimeOutcome> {
+    const step = JSON.parse(this.#seal.open(suspended)) as SuspendedStep;
+    const node = given.node ?? this.#node;
+    const input = resumedInput(step, given, node);
+    const check = this.#plan.placeOf(step.check);
+    if (check === undefined)
+      throw new SdkError('SUSPENDED_STEP', `this runtime has no check \`${step.check}\`, which asked for a human`);
+    const run = this.#runs.get(step.run);
+    run.restore(step.state);
+    if (run.suspended.delete(step.stepId)) run.pausedSteps -= 1;
+    return this.#goOn({ names: resumedNames(step, run, input), attempt: step.attempt, check }, decision);
+  }
+
+  async #goOn({ names, attempt, check }: PausedStep, decision: ApprovalDecision): Promise<RuntimeOutcome> {
     names.run.openSteps += 1;
     this.#emitter.run(EVENT_RUN_RESUMED, names.run, this.#tenant);
     try {
@@ -150,4 +191,9 @@ export class StepRuntime {
     if (id === undefined) return this.#runs.single({ id: randomUUID() });
     return this.#runs.get({ id, workflow: scope?.workflow, conversationId: scope?.conversationId });
   }
+}
+
+function unknownTicket(ticket: string): SdkError {
+  const message = `no step of this process is paused under \`${ticket}\`; it may have been resumed or suspended already`;
+  return new SdkError('UNKNOWN_TICKET', message);
 }
