@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import type { Encoding, Signal } from '../../collector/src/otlp/transcoder.ts';
 import { toBinary, toOtlpJsonText } from '../otlp/bodies.ts';
 import { signalOf } from '../otlp/transcoding.ts';
+import { mutateJson } from './otlp-json-mutations.ts';
+import { jsonRecordsOf } from './otlp-json-oracle.ts';
 import { logsRequest, traceRequest } from './otlp-messages.ts';
-import { mutateJson, mutateProtobuf } from './otlp-mutations.ts';
+import { mutateProtobuf } from './otlp-mutations.ts';
 import { recordsOf, type SentRecord } from './otlp-oracle.ts';
 import type { Random } from './otlp-wire.ts';
 
@@ -52,27 +54,11 @@ export function mutated(bodies: readonly Body[], random: Random): Body {
   return { signal: signal === 'traces' ? 'logs' : 'traces', encoding, bytes: changed };
 }
 
-/** Records of a protobuf body as the oracle finds them; undefined where the envelopes can't be read. */
-export function sentRecords(body: Body): SentRecord[] | undefined {
+/** Records of a body as the oracle of its encoding finds them; undefined where the whole must be refused. */
+export function sentRecords({ signal, encoding, bytes }: Body): SentRecord[] | undefined {
+  if (encoding === 'json') return jsonRecordsOf(signal, bytes)?.map((request) => ({ raw: undefined, request }));
   try {
-    return recordsOf(body.signal, body.bytes);
-  } catch (thrown) {
-    if (thrown instanceof Error) return undefined;
-    throw thrown;
-  }
-}
-
-/** Records that JSON.parse finds; undefined where the envelopes are none. */
-export function countJson({ signal, bytes }: Body): number | undefined {
-  const [resources, scopes, records] =
-    signal === 'traces' ? ['resourceSpans', 'scopeSpans', 'spans'] : ['resourceLogs', 'scopeLogs', 'logRecords'];
-  try {
-    const json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const listOf = (of: Record<string, unknown> | null | undefined, name = ''): Record<string, unknown>[] =>
-      (of?.[name] ?? []) as Record<string, unknown>[];
-    return listOf(json, resources)
-      .flatMap((resource) => listOf(resource, scopes))
-      .flatMap((scope) => listOf(scope, records)).length;
+    return recordsOf(signal, bytes);
   } catch (thrown) {
     if (thrown instanceof Error) return undefined;
     throw thrown;

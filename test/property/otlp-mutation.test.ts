@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { InputError } from '../../collector/src/errors.ts';
 import type { Transcoded } from '../../collector/src/otlp/transcode.ts';
 import type { ExportLogsServiceRequest } from '../otlp/generated/opentelemetry/proto/collector/logs/v1/logs_service_pb.ts';
 import type { ExportTraceServiceRequest } from '../otlp/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
 import { transcoding } from '../otlp/transcoding.ts';
-import { type Body, countJson, mutated, SEEDS, sentRecords, validBodies } from './otlp-mutated.ts';
+import { depthOf } from './otlp-json-reader.ts';
+import { type Body, mutated, SEEDS, sentRecords, validBodies } from './otlp-mutated.ts';
 import type { SentRecord } from './otlp-oracle.ts';
 import { canonicalBytes, type Expected, expectedLogs, expectedSpans } from './otlp-records.ts';
 import { randomOf } from './otlp-wire.ts';
@@ -43,12 +47,14 @@ function fieldsOf({ request }: SentRecord): Expected[] | undefined {
 }
 
 /** Each record is stored or rejected, in order, and stored as the oracle reads it. */
-function expectProtobuf(body: Body, result: Transcoded | InputError): void {
+function expectTaken(body: Body, result: Transcoded | InputError): void {
   const records = sentRecords(body);
   if (result instanceof InputError) {
+    // Nobody nests so deep; whether such a body can be read is left open.
+    if (body.encoding === 'json' && depthOf(Buffer.from(body.bytes).toString()) > 1000) return;
     // All records are of the other signal, or the envelopes can't be read.
-    if (result.code === 'WRONG_SIGNAL') expect(records?.filter((record) => fieldsOf(record) !== undefined)).toEqual([]);
-    else expect([result.code, records]).toEqual([result.code, undefined]);
+    const taken = records?.filter((record) => fieldsOf(record) !== undefined);
+    expect([result.code, taken]).toEqual([result.code, result.code === 'WRONG_SIGNAL' && taken ? [] : undefined]);
     return;
   }
   expect(records?.length).toBe(result.accepted + result.rejected);
@@ -57,22 +63,19 @@ function expectProtobuf(body: Body, result: Transcoded | InputError): void {
   expect([rows.length, rejects.length]).toEqual([result.accepted, result.rejected]);
   for (const record of records ?? []) {
     const fields = fieldsOf(record);
-    const [reject] = rejects;
-    if (reject?.raw.equals(record.raw) && (fields === undefined || REFUSED_BY_MEANING.includes(reject.code))) {
-      rejects.shift();
+    const [row] = rows;
+    const [cursor, origin] = [row?.cells['cursor'] as bigint, row?.cells['origin'] as number];
+    const expected = row && fields && canonicalBytes(fields, cursor, origin);
+    if (expected?.equals(row?.canonical ?? Buffer.alloc(0))) {
+      rows.shift();
       continue;
     }
-    const row = rows.shift();
-    const [cursor, origin] = [row?.cells['cursor'] as bigint, row?.cells['origin'] as number];
-    const expected = fields && canonicalBytes(fields, cursor, origin).toString('latin1');
-    expect(row?.canonical.toString('latin1')).toBe(expected ?? 'rejected');
+    const [reject] = rejects;
+    const isThis = record.raw === undefined || reject?.raw.equals(record.raw);
+    if (isThis && reject && (fields === undefined || REFUSED_BY_MEANING.includes(reject.code))) rejects.shift();
+    else expect(row?.canonical.toString('latin1')).toBe(expected?.toString('latin1') ?? 'rejected');
   }
-}
-
-function expectJson(body: Body, result: Transcoded | InputError): void {
-  if (result instanceof InputError) return;
-  expect(countJson(body)).toBe(result.accepted + result.rejected);
-  expect([one.read().length, one.rejected().length]).toEqual([result.accepted, result.rejected]);
+  expect([rows, rejects]).toEqual([[], []]);
 }
 
 test.each(SEEDS)(
@@ -84,11 +87,11 @@ test.each(SEEDS)(
       const body = mutated(bodies, random);
       const result = transcode(body);
       try {
-        if (body.encoding === 'protobuf') expectProtobuf(body, result);
-        else expectJson(body, result);
+        expectTaken(body, result);
       } catch (thrown) {
-        const shown = Buffer.from(body.bytes).toString(body.encoding === 'json' ? 'utf8' : 'hex');
-        throw new Error(`body ${i} of seed ${seed}, ${body.encoding} to ${body.signal}: ${shown.slice(0, 20_000)}`, {
+        const file = path.join(os.tmpdir(), `mutated-body-${seed}-${i}`);
+        writeFileSync(file, body.bytes);
+        throw new Error(`body ${i} of seed ${seed}, ${body.encoding} to ${body.signal}, which is now in ${file}`, {
           cause: thrown,
         });
       }

@@ -2,8 +2,12 @@ import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { Random } from './otlp-wire.ts';
 
 /** A whole number below `most`. */
-const below = (random: Random, most: number): number => Math.floor(random() * most);
-const pick = <T>(random: Random, list: readonly T[]): T => list[below(random, list.length)] as T;
+export const below = (random: Random, most: number): number => Math.floor(random() * most);
+/** One of a list. */
+export const pick = <T>(random: Random, list: readonly T[]): T => list[below(random, list.length)] as T;
+
+/** Sizes of what is made great: around the lengths where varints grow, and up to half a megabyte. */
+export const GREAT: readonly number[] = [127, 128, 16_383, 16_384, 70_000, 524_288];
 
 const BYTES = [0, 1, 7, 8, 10, 18, 26, 34, 127, 128, 192, 255];
 const EVIL = [
@@ -71,6 +75,10 @@ function mutateField(bytes: Buffer, random: Random, depth: number): Buffer<Array
 }
 
 function change(fields: Field[], at: number, field: Field, random: Random): void {
+  if (random() < 0.04) {
+    grow(fields, at, field, random);
+    return;
+  }
   switch (below(random, 8)) {
     case 0:
       field.number = pick(random, [1, 2, 3, 4, 5, 6, 7, 9, 11, 15, 16, 536_870_911]);
@@ -96,6 +104,17 @@ function change(fields: Field[], at: number, field: Field, random: Random): void
     default:
       field.content = Buffer.from(pick(random, EVIL));
   }
+}
+
+/** A field with long content, or the same field hundreds of times. */
+function grow(fields: Field[], at: number, field: Field, random: Random): void {
+  if (random() < 0.5) {
+    field.wire = WireType.LengthDelimited;
+    field.content = Buffer.alloc(pick(random, GREAT), pick(random, ['x', 'é', '\0', '"\\', '\x0a\x00', '\ud83d']));
+    return;
+  }
+  const times = Math.min(pick(random, [200, 5000]), Math.ceil(1_000_000 / (1 + field.content.length)));
+  fields.splice(at, 0, ...Array.from({ length: times }, () => field));
 }
 
 /** The content as the innermost of many values in one another: arrays of AnyValue, or groups. */
@@ -140,68 +159,4 @@ function join(fields: readonly Field[]): Buffer<ArrayBuffer> {
     writer.raw(content);
   }
   return Buffer.from(writer.finish());
-}
-
-const LITERALS = [
-  ...[
-    'null',
-    'true',
-    '0',
-    '-0',
-    '1e400',
-    '-1',
-    '1.5',
-    '""',
-    '"x"',
-    '[]',
-    '{}',
-    '[[]]',
-    '"\\ud800"',
-    '"\\udc00\\ud800"',
-  ],
-  ...['"NaN"', '"1e3"', '18446744073709551615', '18446744073709551616', '"-9223372036854775808"', '9007199254740993'],
-  ...['{"stringValue":7}', '{"intValue":"1","stringValue":"both"}', '{"arrayValue":{"values":[{}]}}', '"\\u0000"'],
-  `1${'0'.repeat(400)}`,
-  ...[99, 100, 101, 1000].map((levels) => `{"arrayValue":{"values":[`.repeat(levels) + ']}}'.repeat(levels)),
-  '['.repeat(9000) + ']'.repeat(9000),
-];
-const NAMES = [
-  'traceId',
-  'spanId',
-  'name',
-  'attributes',
-  'key',
-  'value',
-  'stringValue',
-  'intValue',
-  'spans',
-  '__proto__',
-];
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[[\]{}:,]/g;
-
-/** Changes tokens of a JSON text: values of other types, renamed and doubled names, brackets lost; sometimes plain bytes. */
-export function mutateJson(text: string, random: Random): Buffer {
-  let bytes = Buffer.from(text);
-  for (let changes = 1 + below(random, 3); changes > 0; changes--) {
-    if (random() < 0.15 && bytes.length > 0) bytes = mutateBytes(bytes, random);
-    else bytes = Buffer.from(mutateTokens(bytes.toString('latin1'), random), 'latin1');
-  }
-  return bytes;
-}
-
-function mutateTokens(text: string, random: Random): string {
-  const tokens = Array.from(text.matchAll(TOKEN));
-  const index = below(random, tokens.length);
-  const token = tokens[index];
-  if (token === undefined) return pick(random, LITERALS);
-  const [was] = token;
-  const start = token.index;
-  const isName = tokens[index + 1]?.[0] === ':';
-  const put = (put: string): string => text.slice(0, start) + put + text.slice(start + was.length);
-  if (isName) return put(random() < 0.5 ? `"${pick(random, NAMES)}"` : `${was}:${pick(random, LITERALS)},${was}`);
-  if (/^[[\]{}:,]$/.test(was))
-    return random() < 0.3
-      ? put(pick(random, ['', ',', '[', '}', ' ']))
-      : put(was === '{' ? `{"${pick(random, NAMES)}":${pick(random, LITERALS)},` : was);
-  return put(pick(random, LITERALS));
 }

@@ -26,7 +26,8 @@ import {
 import { noUtf8Text } from './otlp-reference.ts';
 
 // Reads hostile protobuf with @bufbuild/protobuf. Parsers differ on such bytes; these are the rules, applied before it decodes:
-// - A field of another wire type than its own is unknown, and unknown fields are stepped over (groups 100 deep at most).
+// - A field of another wire type than its own is unknown, as are a resource's references to entities, which the ledger does not keep. Unknown
+//   fields are stepped over (groups 100 deep at most).
 // - Resource, scope and status may come in pieces, which are merged. Of a record's body, an attribute's value and the fields of an
 //   AnyValue only the last counts and is looked into: earlier ones are not merged with it.
 // - Of attributes with one key only the last is looked into. Values are nested 100 levels deep at most.
@@ -36,9 +37,10 @@ import { noUtf8Text } from './otlp-reference.ts';
 
 const DEEPEST = 100;
 
-/** A record in the bytes that were sent. */
+/** A record as it was sent. */
 export interface SentRecord {
-  readonly raw: Uint8Array;
+  /** Its bytes; undefined in JSON, where it has none of its own. */
+  readonly raw: Uint8Array | undefined;
   /** The record alone in its envelopes; undefined where its own bytes can't be read. */
   readonly request: ExportTraceServiceRequest | ExportLogsServiceRequest | undefined;
 }
@@ -106,7 +108,8 @@ function walk(message: DescMessage, bytes: Uint8Array): Part[] {
     const [number, wire] = tagOf(reader, bytes);
     const content = step(reader, bytes, number, wire, 1);
     const field = message.fields.find((one) => one.number === number);
-    if (field !== undefined && wire === wireOf(field)) parts.push({ field, wire, content });
+    if (field !== undefined && field.name !== 'entity_refs' && wire === wireOf(field))
+      parts.push({ field, wire, content });
     // A span's trace id stands where a log record has its time: such a record is refused by its form.
     else if (message === LogRecordSchema && number === 1 && wire === WireType.LengthDelimited) {
       throw new RangeError('a span, not a log record');

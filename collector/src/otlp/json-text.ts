@@ -8,6 +8,9 @@ export function parseJson(body: Uint8Array): unknown {
   try {
     return LONG_NUMBER.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
   } catch (thrown) {
+    // Long integers are read by a function that calls itself.
+    if (thrown instanceof RangeError)
+      throw new InputError('MALFORMED_JSON', 'the body is nested thousands of levels deep');
     throw new InputError('MALFORMED_JSON', `the body is no JSON: ${(thrown as Error).message}`);
   }
 }

@@ -112,6 +112,8 @@ function plainJson(value: JsonObject, name: string, depth: number): string | und
       return Number.isFinite(number) ? jsonDoubleText(number) : undefined;
     }
     case 'bytesValue':
+      // Of a key-value list also what a later entry of the same key replaces must be sound.
+      base64Field(value[field], name);
       return undefined;
     case 'arrayValue': {
       const parts = valuesOf(value[field], name).map((part) => plainJson(objectField(part, name), name, depth + 1));
