@@ -15,6 +15,12 @@ async function lockTables(): Promise<string[]> {
   return (await result.json<{ name: string }>()).map((row) => row.name);
 }
 
+async function commentsOf(table: string): Promise<{ comment: string }[]> {
+  const query = 'SELECT comment FROM system.tables WHERE database = currentDatabase() AND name = {table:String}';
+  const result = await running.engine.client.query({ query, query_params: { table }, format: 'JSONEachRow' });
+  return result.json<{ comment: string }>();
+}
+
 test('many that want the lock at once have it one after the other', async () => {
   let inside = 0;
   let most = 0;
@@ -58,6 +64,27 @@ test('a running holder renews: nobody takes the lock though the task outlasts th
     { expiryMs: 300 },
   );
   expect(await outer).toBe('TABLE_LOCK_BUSY');
+});
+
+test('the lock of a process that died on this machine is taken over at once', async () => {
+  const dead = await LockClaim.make(running.engine, 'killed', 600_000);
+  const [row] = await commentsOf(dead.table);
+  const held = JSON.parse(row?.comment ?? '') as { process: string };
+  const [place, pid] = held.process.split(' ');
+  const setComment = (identity: string): Promise<unknown> => {
+    const text = JSON.stringify({ ...held, process: identity });
+    return running.engine.client.command({ query: `ALTER TABLE ${dead.table} MODIFY COMMENT '${text}'` });
+  };
+  const take = (): Promise<string> =>
+    withTableLock(running.engine, 'killed', async () => 'taken', { waitMs: 0 }).catch((error) => error.code);
+  // Another machine's process may live, whatever its number is here.
+  await setComment(`${place}elsewhere ${pid} 1`);
+  expect(await take()).toBe('TABLE_LOCK_BUSY');
+  expect(await dead.exists()).toBe(true);
+  // One that began at another time had this number before.
+  await setComment(`${place} ${pid} 1`);
+  expect(await take()).toBe('taken');
+  expect(await dead.exists()).toBe(false);
 });
 
 test('the lock of a dead process is taken over after its expiry, and it notices if it comes back', async () => {

@@ -28,6 +28,8 @@ export class CollectorProcess {
   url = '';
   #engineUrl = '';
   #log = '';
+  #begin = 0;
+  readonly #phases: string[] = [];
 
   private constructor(dataDirectory: string, program: readonly string[], flags: readonly string[]) {
     this.#dataDirectory = dataDirectory;
@@ -53,6 +55,11 @@ export class CollectorProcess {
   /** Log lines since the last start, as text. */
   get log(): string {
     return this.#log;
+  }
+
+  /** What was said since the last start, a line each, with milliseconds since that start. */
+  get phases(): readonly string[] {
+    return this.#phases;
   }
 
   /** Base URL of the engine's HTTP. */
@@ -85,13 +92,17 @@ export class CollectorProcess {
     );
     this.#child = child;
     this.#log = '';
+    this.#begin = performance.now();
+    this.#phases.length = 0;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#log += text;
+      this.#note(text);
       for (const [, pid] of text.matchAll(/"engine_pid":(\d+)/g)) this.#enginePid = Number(pid);
     });
     let text = '';
     for await (const chunk of child.stdout.setEncoding('utf8')) {
       text += chunk;
+      this.#note(chunk);
       const [, url] = /OTLP\/HTTP\s+(\S+)/.exec(text) ?? [];
       const [, engineUrl] = /ClickHouse(?: HTTP)?\s+(http\S+)/.exec(text) ?? [];
       if (url === undefined || engineUrl === undefined || !text.includes('Stop with')) continue;
@@ -100,6 +111,12 @@ export class CollectorProcess {
       return;
     }
     throw new Error(`the collector did not start: ${this.#log}`);
+  }
+
+  #note(text: string): void {
+    const milliseconds = Math.round(performance.now() - this.#begin);
+    for (const line of text.split('\n'))
+      if (line !== '') this.#phases.push(`${milliseconds} ms: ${line.slice(0, 200)}`);
   }
 
   /** Kills the collector without a warning, and waits until it is gone. */

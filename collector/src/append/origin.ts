@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../engine/engine-contract.ts';
 import { withTableLock } from '../engine/table-lock.ts';
 import { ConfigurationError } from '../errors.ts';
 import { GREATEST_ORIGIN } from '../otlp/cursor-clock.ts';
+import { isUnharmed, noteStart } from './last-stop.ts';
 
 /** A collector's place in the ledger. */
 export interface Origin {
@@ -14,7 +15,7 @@ export interface Origin {
   readonly instance: string;
   /** Greatest cursor that is known of it; 0 for a new one. */
   readonly cursor: bigint;
-  /** Cursor up to which its records are settled. */
+  /** Cursor up to which its records surely stand settled in the derived tables. */
   readonly settled: bigint;
 }
 
@@ -25,51 +26,49 @@ interface OriginRow {
   readonly settled: string;
 }
 
-/** Ledger time that is derived again after a stop that was not clean: derived tables are not fsynced, unlike the ledger. */
+/** Ledger time that is derived again where the machine may have lost what it had not written to the disk: derived tables are not fsynced, unlike the ledger. */
 const UNSURE_MILLISECONDS = 120_000n;
-const CLEAN_STOP_FILE = 'clean-stop';
 
 /**
- * Takes the number under which this collector writes: the one that its data directory had before, else the least that is free. Under
- * a lock, so that two collectors that start together get two numbers.
+ * Takes the number under which this collector writes: the one that its data directory had before, else the least that is free. That
+ * under a lock, so that two collectors that start together get two numbers.
  *
  * @throws ConfigurationError `NO_ORIGIN_LEFT` where all 1,024 numbers are taken
  */
 export async function claimOrigin(engine: Engine, dataDirectory: string): Promise<Origin> {
   const instance = await openInstanceId(dataDirectory);
+  const own = (await readOrigins(engine)).find((row) => row.instance === instance);
+  const origin =
+    own === undefined
+      ? await takeNew(engine, instance)
+      : await takeAgain(engine, own, await isUnharmed(engine, dataDirectory));
+  await noteStart(dataDirectory);
+  return origin;
+}
+
+function takeNew(engine: Engine, instance: string): Promise<Origin> {
   return withTableLock(engine, 'origins', async (assertHeld) => {
-    const rows = await readOrigins(engine);
-    const own = rows.find((row) => row.instance === instance);
-    const number = own?.origin ?? leastFree(rows);
-    const inLedger = await greatestInLedger(engine, number);
-    const noted = BigInt(own?.cursor ?? '0');
-    const settled = BigInt(own?.settled ?? '0');
-    const sure = await takeCleanStop(dataDirectory);
-    const origin: Origin = {
-      number,
-      instance,
-      cursor: inLedger > noted ? inLedger : noted,
-      settled: sure ? settled : before(settled),
-    };
+    const number = leastFree(await readOrigins(engine));
+    const origin: Origin = { number, instance, cursor: await greatestInLedger(engine, number), settled: 0n };
     await assertHeld();
     await writeOrigin(engine, origin, origin.cursor, origin.settled);
     return origin;
   });
 }
 
-/** Notes that everything was settled and stopped in order, so that the next start has nothing to repair. */
-export async function noteCleanStop(dataDirectory: string): Promise<void> {
-  await writeFile(path.join(dataDirectory, CLEAN_STOP_FILE), '', { flush: true });
-}
-
-async function takeCleanStop(dataDirectory: string): Promise<boolean> {
-  try {
-    await rm(path.join(dataDirectory, CLEAN_STOP_FILE));
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return false;
-    throw thrown;
-  }
+async function takeAgain(engine: Engine, own: OriginRow, isSafe: boolean): Promise<Origin> {
+  const inLedger = await greatestInLedger(engine, own.origin);
+  const noted = BigInt(own.cursor);
+  const settled = BigInt(own.settled);
+  const origin: Origin = {
+    number: own.origin,
+    instance: own.instance,
+    cursor: inLedger > noted ? inLedger : noted,
+    settled: isSafe ? settled : before(settled),
+  };
+  // Before the start is noted: should this one not come to derive again what it is not sure of, the next one will.
+  await writeOrigin(engine, origin, origin.cursor, origin.settled);
+  return origin;
 }
 
 function before(cursor: bigint): bigint {

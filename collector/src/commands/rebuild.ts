@@ -1,5 +1,5 @@
-import { openStore, prepareDatabase } from '../collector.ts';
 import { openKeys } from '../keys/open-keys.ts';
+import { openStore, prepareDatabase } from '../open-store.ts';
 import { openPriceBook } from '../price/price-book.ts';
 import { type RebuildProgress, rebuild } from '../settle/rebuild.ts';
 import { COLLECTOR_FLAGS, COLLECTOR_FLAGS_HELP, readCollectorOptions } from './collector-flags.ts';

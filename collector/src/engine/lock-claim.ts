@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { z } from 'zod';
 import type { Engine } from './engine-contract.ts';
+import { isGone, processIdentity } from './process-identity.ts';
 import { sqlIdentifier, sqlString } from './sql-text.ts';
 
 /** Another process's claim to the same lock. */
@@ -9,11 +10,12 @@ export interface OtherClaim {
   readonly table: string;
   /** `host:pid`, for messages. */
   readonly owner: string;
+  /** Whether it was not renewed in time, or its process is known to have ended. */
   readonly expired: boolean;
 }
 
 const rows = z.array(z.object({ name: z.string(), comment: z.string(), now: z.coerce.number() }));
-const comment = z.object({ owner: z.string(), expires: z.number() });
+const comment = z.object({ owner: z.string(), process: z.string().default(''), expires: z.number() });
 
 /** One process's claim to a lock: a table of its own; see `withTableLock`. */
 export class LockClaim {
@@ -49,8 +51,8 @@ export class LockClaim {
       format: 'JSONEachRow',
     });
     return rows.parse(await answer.json()).map((row) => {
-      const { owner, expires } = comment.parse(JSON.parse(row.comment));
-      return { table: row.name, owner, expired: expires < row.now };
+      const { owner, process: identity, expires } = comment.parse(JSON.parse(row.comment));
+      return { table: row.name, owner, expired: expires < row.now || isGone(identity) };
     });
   }
 
@@ -84,6 +86,6 @@ export class LockClaim {
       format: 'TabSeparated',
     });
     const expires = Number(await answer.text()) + this.#expiryMs;
-    return sqlString(JSON.stringify({ owner: `${os.hostname()}:${process.pid}`, expires }));
+    return sqlString(JSON.stringify({ owner: `${os.hostname()}:${process.pid}`, process: processIdentity(), expires }));
   }
 }

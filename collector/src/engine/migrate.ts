@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { ConfigurationError, EngineError, ensureError } from '../errors.ts';
 import { checkLayout } from './check-layout.ts';
 import { alteredTable, clusterStatements, renewDistributed, shardedTables } from './cluster-sql.ts';
 import type { Engine } from './engine-contract.ts';
-import { type AppliedKind, createRecordTable, readRecord, writeRecord } from './migration-record.ts';
+import { type AppliedKind, createRecordTable, hasRecord, readRecord, writeRecord } from './migration-record.ts';
 import { migrationNumber, readIngest, readMigrations, readViews, type SqlFile } from './sql-files.ts';
 import { type AssertHeld, type TableLockOptions, withTableLock } from './table-lock.ts';
 
@@ -41,7 +42,10 @@ export async function migrate(engine: Engine, options: MigrateOptions): Promise<
 async function migrateServer(engine: Engine, options: MigrateOptions): Promise<MigrateResult> {
   const migrations = forCluster(engine, await readMigrations(options.directory));
   const ingest = await readIngest(options.directory);
-  const views = await readViews(options.directory);
+  const views = madeOver(migrations, await readViews(options.directory));
+  await checkLayout(engine);
+  // A restart finds all of it done and needs no lock.
+  if (await isDone(engine, { migrations, ingest, views })) return { migrations: [], ingest: [], views: [] };
   const work = async (assertHeld: AssertHeld): Promise<MigrateResult> => {
     await checkLayout(engine);
     await createRecordTable(engine);
@@ -51,15 +55,38 @@ async function migrateServer(engine: Engine, options: MigrateOptions): Promise<M
       await runStatements(engine, file);
       await writeRecord(engine, kind, file);
     };
-    const pending = pendingMigrations(migrations, await readRecord(engine, 'migration'));
+    const record = await readRecord(engine);
+    const pending = pendingMigrations(migrations, record.migration);
     for (const file of pending) await apply('migration', file);
-    const changed = changedSince(await readRecord(engine, 'ingest'), ingest).reverse();
+    const changed = changedSince(record.ingest, ingest).reverse();
     for (const file of changed) await apply('ingest', file);
-    const stale = pending.length > 0 || changedSince(await readRecord(engine, 'view'), views).length > 0;
+    const stale = changedSince(record.view, views).length > 0;
     const done = stale ? await applyViews(views, (view) => apply('view', view)) : [];
     return { migrations: pending.map(nameOf), ingest: changed.map(nameOf), views: done };
   };
   return withTableLock(engine, 'migration', work, options.lock);
+}
+
+interface Files {
+  readonly migrations: readonly SqlFile[];
+  readonly ingest: readonly SqlFile[];
+  readonly views: readonly SqlFile[];
+}
+
+async function isDone(engine: Engine, { migrations, ingest, views }: Files): Promise<boolean> {
+  if (!(await hasRecord(engine))) return false;
+  const record = await readRecord(engine);
+  const isPending = pendingMigrations(migrations, record.migration).length > 0;
+  return !isPending && [...changedSince(record.ingest, ingest), ...changedSince(record.view, views)].length === 0;
+}
+
+/** Views that change with the last migration, so that a start that ends between the two finds them to be made anew. */
+function madeOver(migrations: readonly SqlFile[], views: readonly SqlFile[]): SqlFile[] {
+  const last = migrations.at(-1)?.checksum ?? '';
+  return views.map((view) => ({
+    ...view,
+    checksum: createHash('sha256').update(last).update(view.checksum).digest('hex'),
+  }));
 }
 
 /** The migrations as each server of the cluster runs them; their checksums are those of the files. */

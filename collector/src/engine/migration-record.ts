@@ -5,7 +5,10 @@ import type { SqlFile } from './sql-files.ts';
 /** What a row of `schema_migrations` is about. */
 export type AppliedKind = 'migration' | 'ingest' | 'view';
 
-const rows = z.array(z.object({ name: z.string(), last_checksum: z.string() }));
+/** The checksum that each file had when it was applied last, by name. */
+export type MigrationRecord = Readonly<Record<AppliedKind, ReadonlyMap<string, string>>>;
+
+const rows = z.array(z.object({ kind: z.string(), name: z.string(), last_checksum: z.string() }));
 
 /** Makes the table `schema_migrations` unless it is there: one row for each time a file was applied. */
 export async function createRecordTable(engine: Engine): Promise<void> {
@@ -19,15 +22,23 @@ export async function createRecordTable(engine: Engine): Promise<void> {
   });
 }
 
-/** Gives the checksum each file of this kind had when it was applied last, by name. */
-export async function readRecord(engine: Engine, kind: AppliedKind): Promise<Map<string, string>> {
+/** Whether the table is there. */
+export async function hasRecord(engine: Engine): Promise<boolean> {
+  const answer = await engine.client.query({ query: 'EXISTS TABLE schema_migrations', format: 'TabSeparated' });
+  return (await answer.text()).trim() === '1';
+}
+
+/** Reads what was applied. */
+export async function readRecord(engine: Engine): Promise<MigrationRecord> {
   const answer = await engine.client.query({
     query:
-      'SELECT name, argMax(checksum, applied_at) AS last_checksum FROM schema_migrations WHERE kind = {kind:String} GROUP BY name',
-    query_params: { kind },
+      'SELECT kind, name, argMax(checksum, applied_at) AS last_checksum FROM schema_migrations GROUP BY kind, name',
     format: 'JSONEachRow',
   });
-  return new Map(rows.parse(await answer.json()).map((row) => [row.name, row.last_checksum]));
+  const all = rows.parse(await answer.json());
+  const of = (kind: AppliedKind): ReadonlyMap<string, string> =>
+    new Map(all.filter((row) => row.kind === kind).map((row) => [row.name, row.last_checksum]));
+  return { migration: of('migration'), ingest: of('ingest'), view: of('view') };
 }
 
 /** Records that the file was applied now. */

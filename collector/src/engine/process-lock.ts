@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { startTime } from './process-identity.ts';
 
 /** A lock file that this process holds. */
 export interface ProcessLock {
@@ -76,21 +75,4 @@ async function contentOf(file: string): Promise<string | null> {
 function livingHolder(content: string): number | null {
   const [pid = '', started] = content.split(' ');
   return /^\d+$/.test(pid) && started === startTime(Number(pid)) ? Number(pid) : null;
-}
-
-/** Gives a text that tells this process from any other that had or will have its number; '' for one that is not there. */
-function startTime(pid: number): string {
-  try {
-    if (process.platform !== 'linux') {
-      const printed = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
-      return printed.trim().replaceAll(' ', '_');
-    }
-    // Field 22 of /proc/PID/stat; the name in field 2 may hold spaces and brackets. A zombie holds nothing any more.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return fields[0] === 'Z' ? '' : (fields[19] ?? '');
-  } catch {
-    return '';
-  }
 }

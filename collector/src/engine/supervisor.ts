@@ -15,13 +15,13 @@ export interface SupervisorInput {
 }
 
 const shortestBackOffMs = 100;
-const longestBackOffMs = 5_000;
+const longestBackOffMs = 2_000;
 const stableAfterMs = 30_000;
 const askAgainMs = 50;
 /** A server with connections of others open waits 5 s for them. What is acknowledged outlives a kill, so that is not waited for. */
 const stopLimitMs = 3_000;
 
-/** Keeps a child process running: starts it again whenever it ends, ever later (100 ms to 5 s) while it keeps ending. */
+/** Keeps a child process running: starts it again whenever it ends, ever later (100 ms to 2 s) while it keeps ending. */
 export class Supervisor {
   /** Starts after the first. */
   restarts = 0;

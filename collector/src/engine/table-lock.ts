@@ -21,7 +21,7 @@ export type AssertHeld = () => Promise<void>;
  *
  * There may be no Keeper, and ClickHouse has no compare-and-set: each process makes a table of its own, `lock_<name>_<uuid>`, whose
  * comment holds owner and expiry (by the server's clock), and looks for others only after that. It holds the lock when there is no
- * other unexpired table. Of two that see each other the one with the greater name steps back. Releasing, and clearing away what has
+ * other unexpired table; one whose process ended on this machine has expired. Of two that see each other the one with the greater name steps back. Releasing, and clearing away what has
  * expired, drop a table of a name that nobody uses again: no late process can drop the lock of a later holder.
  * @throws {EngineError} `TABLE_LOCK_BUSY` naming the holder; `TABLE_LOCK_LOST` when this process was too slow to renew
  */

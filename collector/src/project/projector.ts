@@ -4,6 +4,7 @@ import type { Recorded, RecordedSink } from '../append/recorded.ts';
 import { type CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
+import { readPieces } from './read-pieces.ts';
 import { rederive } from './rederive.ts';
 
 /** What the projector tells those who count and log. */
@@ -72,6 +73,24 @@ export class Projector implements RecordedSink {
       insertBytes: options.insertBytes ?? 32 << 20,
       waitingBytes: options.waitingBytes ?? 64 << 20,
     };
+  }
+
+  /**
+   * Derives again what the ledger holds after `start` and up to this cursor: records of before this start of the collector. To be called
+   * before any other comes.
+   */
+  async recover(last: bigint): Promise<void> {
+    const first = this.watermark.current() + 1n;
+    if (last < first) return;
+    const whole = { first, last };
+    this.watermark.begin(whole);
+    const pieces = await readPieces(this.#engine, { origin: this.#origin, ...whole });
+    for (const { records, ...range } of pieces) {
+      this.watermark.begin(range);
+      this.#waiting.push({ range, records, recorded: undefined });
+    }
+    this.watermark.end(whole, 0);
+    this.#wake();
   }
 
   begin(range: CursorRange): void {

@@ -1,9 +1,8 @@
 import { type Origin, writeOrigin } from '../append/origin.ts';
-import type { CursorRange, Watermark } from '../append/watermark.ts';
+import type { Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
 import type { PriceBook } from '../price/price-book.ts';
-import { rederive } from '../project/rederive.ts';
 import type { RangeCount } from './find-repetitions.ts';
 import { settleRange } from './settle-range.ts';
 
@@ -23,8 +22,8 @@ const LONGEST_RETRY_MS = 30_000;
 const NOTE_EVERY_MS = 5000;
 
 /**
- * Follows the projector in the background: corrects what only a whole trace can tell, notes duplicates and conflicts, writes what
- * runs came to, and derives ranges again of which it is not sure. Everything it does can be done again.
+ * Follows the projector in the background: corrects what only a whole trace can tell, notes duplicates and conflicts, and writes what
+ * runs came to. Everything it does can be done again.
  */
 export class Settler {
   readonly #engine: Engine;
@@ -33,7 +32,6 @@ export class Settler {
   readonly #watermark: Watermark;
   readonly #isBusy: () => boolean;
   readonly #observer: SettleObserver;
-  readonly #repairs: CursorRange[] = [];
   readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
   #settled: bigint;
   #noted = 0;
@@ -58,7 +56,6 @@ export class Settler {
     this.#isBusy = () => projected.isBusy;
     this.#observer = observer;
     this.#settled = origin.settled;
-    if (origin.cursor > origin.settled) this.repair({ first: origin.settled + 1n, last: origin.cursor });
   }
 
   /** Cursor up to which everything is settled. */
@@ -78,16 +75,10 @@ export class Settler {
     return Math.min(Math.max(PAUSE_MS, BUSY_PAUSES * this.#lastMs), LONGEST_PAUSE_MS);
   }
 
-  /** Derives a range from the ledger again before the next pass. */
-  repair(range: CursorRange): void {
-    this.#repairs.push(range);
-    this.wake();
-  }
-
   /** Waits until all that is acknowledged now is settled. */
   caughtUp(): Promise<void> {
     const cursor = this.#watermark.current();
-    if (this.#settled >= cursor && this.#repairs.length === 0) return Promise.resolve();
+    if (this.#settled >= cursor) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiters.push({ cursor, resolve });
       if (this.#retryMs === FIRST_RETRY_MS) {
@@ -114,14 +105,13 @@ export class Settler {
     this.#timer = undefined;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
-      if (this.#repairs.length > 0 || this.#settled < this.#watermark.current()) this.wake();
+      if (this.#settled < this.#watermark.current()) this.wake();
     });
   }
 
   async #run(): Promise<void> {
     const begin = performance.now();
     try {
-      await this.#repairAll();
       const upto = this.#watermark.current();
       if (upto > this.#settled) {
         const range = { origin: this.#origin.number, first: this.#settled + 1n, last: upto };
@@ -139,27 +129,12 @@ export class Settler {
     }
   }
 
-  async #repairAll(): Promise<void> {
-    for (let range = this.#repairs[0]; range !== undefined; range = this.#repairs[0]) {
-      const origin = this.#origin.number;
-      await rederive(this.#engine, { ...range, origin });
-      // What is not settled yet comes with the pass itself.
-      const last = this.#settled < range.last ? this.#settled : range.last;
-      if (range.first <= last) await settleRange(this.#engine, this.#prices, { first: range.first, last, origin });
-      this.#repairs.shift();
-    }
-  }
-
   async #note(): Promise<void> {
-    let settled = this.#settled;
-    // A range that waits for its repair must be found again after a crash.
-    for (const { first } of this.#repairs) if (first <= settled) settled = first - 1n;
-    await writeOrigin(this.#engine, this.#origin, this.#watermark.current(), settled);
+    await writeOrigin(this.#engine, this.#origin, this.#watermark.current(), this.#settled);
     this.#noted = performance.now();
   }
 
   #release(): void {
-    if (this.#repairs.length > 0) return;
     const ready = this.#waiters.filter((waiter) => waiter.cursor <= this.#settled);
     for (const waiter of ready) {
       this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
