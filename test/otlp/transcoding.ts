@@ -59,8 +59,15 @@ export function transcoding(rowBytes: number = 256 << 20): Transcoding {
   const transcoder = new Transcoder(4096, contentDigest(MASTER_KEY), new CursorClock(3, 0n), { rowBytes });
   const { rows } = transcoder;
   const bytes = (): Buffer => Buffer.from(rows.ingest.bytes.subarray(0, rows.ingest.length));
-  const take: Transcoding['take'] = (signal, encoding, body) =>
-    transcoder.transcode(signal, encoding, Buffer.from(body as string), { tenant: TENANT, receivedAt: RECEIVED_AT });
+  const take: Transcoding['take'] = (signal, encoding, body) => {
+    const bytesOfBody = Buffer.from(body as string);
+    try {
+      return transcoder.transcode(signal, encoding, bytesOfBody, { tenant: TENANT, receivedAt: RECEIVED_AT });
+    } finally {
+      // Whoever received a body frees it right away: nothing of it may be needed later.
+      bytesOfBody.fill(0xff);
+    }
+  };
   return {
     rows,
     take,

@@ -39,7 +39,8 @@ export interface AppendOptions {
 
 const RETRY_AFTER_SECONDS = 2;
 const FIRST_CAPACITY = 1 << 20;
-const MOST_IDLE = 4;
+/** Bytes of idle buffers that are kept for the next batches. */
+const IDLE_BYTES = 32 << 20;
 
 interface Slot {
   readonly transcoder: Transcoder;
@@ -194,10 +195,12 @@ export class Appender {
     if (rows.length > 0) await this.#engine.insert(query, rows.bytes.subarray(0, rows.length), INSERT_SETTINGS);
   }
 
-  /** Keeps a slot for later, but not the great buffers that a batch of one great request leaves behind, nor more than a few. */
+  /** Keeps a slot for later while that takes little memory, so not the great buffers that a batch of one great request leaves behind. */
   #release(slot: Slot): void {
     slot.batch.clear();
-    if (slot.batch.capacity <= 4 * this.#options.batchBytes && this.#idle.length < MOST_IDLE) this.#idle.push(slot);
+    const idleBytes = this.#idle.reduce((sum, { batch }) => sum + batch.capacity, slot.batch.capacity);
+    if (idleBytes <= IDLE_BYTES) this.#idle.push(slot);
+    else slot.batch.free();
   }
 }
 

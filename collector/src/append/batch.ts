@@ -1,3 +1,4 @@
+import { freeBytes } from '../otlp/free-bytes.ts';
 import type { RowBuffer } from '../otlp/row-buffer.ts';
 import type { Rows } from '../otlp/transcoder.ts';
 import type { CursorRange } from './watermark.ts';
@@ -52,6 +53,11 @@ export class Batch {
       if (error === undefined) waiter.resolve();
       else waiter.reject(error);
     }
+  }
+
+  /** Gives up the memory; the batch can't be used again. */
+  free(): void {
+    for (const buffer of this.#buffers) freeBytes(buffer.bytes);
   }
 
   /** Makes the batch ready for new rows. */

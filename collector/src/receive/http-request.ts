@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { freeBytes } from '../otlp/free-bytes.ts';
 import { type Accepted, admit, overloaded, type Stop, stop, submit } from './admit.ts';
 import { announcesTooMuch, readWire } from './body.ts';
 import type { Lease } from './byte-budget.ts';
@@ -71,7 +72,10 @@ async function readBody(
   const plain = await decompress(wire.body, coding, limit, lease);
   switch (plain.kind) {
     case 'body':
-      if (plain.body !== wire.body) lease.give(wire.body.length);
+      if (plain.body !== wire.body) {
+        lease.give(wire.body.length);
+        freeBytes(wire.body);
+      }
       return plain;
     case 'corrupt':
       return stop(badRequest('BODY_CORRUPT', `the body is not valid ${coding}: ${plain.message}`));
@@ -90,7 +94,9 @@ async function submitBody(
   tenant: string,
 ): Promise<Handled> {
   const bytes = body.length;
-  const stored = await submit(context, signal, contentType.encoding, body, tenant);
+  const submitted = submit(context, signal, contentType.encoding, body, tenant);
+  freeBytes(body);
+  const stored = await submitted;
   return stored.kind === 'go' ? { kind: 'accepted', signal, accepted: stored.value, bytes } : stored;
 }
 
