@@ -4,6 +4,7 @@ import type { Recorded, RecordedSink } from '../append/recorded.ts';
 import { type CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
+import { Pace } from './pace.ts';
 import { readPieces } from './read-pieces.ts';
 import { rederive } from './rederive.ts';
 
@@ -32,11 +33,8 @@ interface Waiting {
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
-/** Pause before an insert while nobody waits for it: one of many records costs hardly more than one of few. */
-const PAUSE_MS = 20;
-/** While records keep coming, the pause is so many times as long as the last insert took: to acknowledge them goes first. */
-const BUSY_PAUSES = 4;
-const BUSY_MS = 250;
+/** Bytes of rows from which on an insert costs each record hardly less the larger it is. */
+const ENOUGH_BYTES = 8 << 20;
 /** Records that are read from the ledger again at once. */
 const RECORDS_AT_ONCE = 50_000;
 
@@ -57,10 +55,11 @@ export class Projector implements RecordedSink {
   #atWork = 0;
   readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer ends. */
+  #due = 0;
   #running: Promise<void> | undefined;
   readonly #stop = new AbortController();
-  #lastMs = 0;
-  #lastBegin = Number.NEGATIVE_INFINITY;
+  readonly #pace = new Pace();
   #retryMs = FIRST_RETRY_MS;
 
   /** @param start cursor up to which the derived tables are known to hold all */
@@ -95,12 +94,12 @@ export class Projector implements RecordedSink {
 
   begin(range: CursorRange): void {
     this.watermark.begin(range);
-    this.#lastBegin = performance.now();
+    this.#pace.came();
   }
 
   /** Whether records keep coming. */
   get isBusy(): boolean {
-    return performance.now() - this.#lastBegin < BUSY_MS;
+    return this.#pace.isBusy;
   }
 
   add(recorded: Recorded): void {
@@ -175,13 +174,19 @@ export class Projector implements RecordedSink {
   }
 
   #wake(): void {
-    if (this.#timer !== undefined || this.#running !== undefined || this.#waiting.length === 0) return;
+    if (this.#running !== undefined || this.#waiting.length === 0) return;
     const isAwaited = this.#waiters.length > 0 || this.#isStopped;
-    this.#timer = setTimeout(() => this.#start(), isAwaited ? 0 : this.#pauseMs());
+    const due = performance.now() + (isAwaited ? 0 : this.#pace.pauseMs(this.#hasEnough));
+    // A pause is cut short, not made longer.
+    if (this.#timer !== undefined && due >= this.#due) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(() => this.#start(), due - performance.now());
   }
 
-  #pauseMs(): number {
-    return this.isBusy ? Math.max(PAUSE_MS, BUSY_PAUSES * this.#lastMs) : PAUSE_MS;
+  /** Whether so much waits that an insert of more would hardly be cheaper. What has no rows in memory is much. */
+  get #hasEnough(): boolean {
+    return this.#bytes >= ENOUGH_BYTES || this.#waiting.at(-1)?.recorded === undefined;
   }
 
   #hurry(): void {
@@ -213,7 +218,7 @@ export class Projector implements RecordedSink {
         if (!(await this.#pauseAfterFailure())) return;
         continue;
       }
-      this.#lastMs = performance.now() - begin;
+      this.#pace.worked(performance.now() - begin);
       if (this.#waiting.length === 0 || (this.#waiters.length === 0 && !this.#isStopped)) return;
     }
   }

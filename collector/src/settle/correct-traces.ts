@@ -5,8 +5,9 @@ import { forgetLosers, forgetSteps } from './forget.ts';
 import { loadTraces } from './load-traces.ts';
 import { readDecisions, readUnstampedEvents } from './read-events.ts';
 import { NO_TRACE, type SpanRow } from './read-rows.ts';
+import { placeOf } from './read-steps.ts';
 import { stepKeyText } from './span-node.ts';
-import { type Intruder, placeOf, stepCorrections } from './step-corrections.ts';
+import { type Intruder, stepCorrections } from './step-corrections.ts';
 import { writeEvents, writeSpans, writeSteps } from './write-corrections.ts';
 
 const MOST_LOOKS = 5;
@@ -32,8 +33,8 @@ export async function correctTraces(
   named: readonly string[],
   looks: number = MOST_LOOKS,
 ): Promise<Corrected> {
-  const { resolution, place, runs, steps, ...loaded } = await loadTraces(engine, tenant, traces, named);
-  const events = await readUnstampedEvents(engine.client, place, [...runs], loaded.traces);
+  const { resolution, place, runs, steps, unstamped } = await loadTraces(engine, tenant, traces, named);
+  const events = await readUnstampedEvents(engine.client, place, [...runs], unstamped);
   const found = stepCorrections(steps, resolution);
   await writeSpans(engine, tenant, resolution.corrections);
   await writeSteps(engine, tenant, found.corrections);

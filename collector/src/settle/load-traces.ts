@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Engine } from '../engine/engine-contract.ts';
 import { type Resolution, resolveRows } from './corrections.ts';
-import { readTraceDays } from './read-days.ts';
+import { readTraceDays, readUnstampedTraces } from './read-days.ts';
 import { readLinked } from './read-linked.ts';
 import { type Place, readSpans, type SpanRow } from './read-rows.ts';
 import { distinctSteps, readStepsNamed, readStepsOfTraces, type StepRow } from './read-steps.ts';
@@ -14,6 +14,8 @@ export interface Loaded {
   readonly place: Place;
   /** Ids of the traces and of those that share steps with them. */
   readonly traces: readonly string[];
+  /** Those of them that have records without a run. */
+  readonly unstamped: readonly string[];
   /** Runs under which their rows stand or should stand. */
   readonly runs: ReadonlySet<string>;
   /** Step rows of the traces, and rows of their steps from anywhere. */
@@ -23,6 +25,7 @@ export interface Loaded {
 /** What is loaded so far. */
 interface Found {
   readonly traces: Set<string>;
+  readonly unstamped: Set<string>;
   readonly days: Set<string>;
   readonly runs: Set<string>;
   readonly spans: SpanRow[];
@@ -45,6 +48,7 @@ export async function loadTraces(
 ): Promise<Loaded> {
   const found: Found = {
     traces: new Set(),
+    unstamped: new Set(),
     days: new Set(),
     runs: new Set(named),
     spans: [],
@@ -58,15 +62,17 @@ export async function loadTraces(
   const place = { tenant, days: [...found.days] };
   const loaded = [...found.traces];
   const unasked = [...found.runs].filter((run) => !asked.has(run));
-  const steps = [...found.steps];
+  const unstamped = [...found.unstamped];
+  const more: StepRow[][] = [];
   if (found.isElsewhere) {
     const all = [...found.runs];
-    steps.push(...(await readStepsOfTraces(client, place, all, loaded)));
-    steps.push(...(await readStepsNamed(client, place, all, stampedSteps(found, resolution.runs).steps)));
+    more.push(await readStepsOfTraces(client, place, all, loaded));
+    more.push(await readStepsNamed(client, place, all, stampedSteps(found, resolution.runs).steps));
   } else if (unasked.length > 0) {
-    steps.push(...(await readStepsOfTraces(client, place, unasked, loaded)));
+    more.push(await readStepsOfTraces(client, place, unasked, loaded));
   }
-  return { resolution, place, traces: loaded, runs: found.runs, steps: distinctSteps(steps) };
+  const steps = more.length === 0 ? found.steps : distinctSteps([found.steps, ...more].flat());
+  return { resolution, place, traces: loaded, unstamped, runs: found.runs, steps };
 }
 
 /** Loads traces; gives the ids of those that share steps with them and are not loaded. */
@@ -78,8 +84,10 @@ async function loadMore(
 ): Promise<string[]> {
   const days = await readTraceDays(client, tenant, traces);
   const spans = await readSpans(client, { tenant, days }, traces);
-  for (const traceId of traces) {
-    found.traces.add(traceId);
+  for (const traceId of traces) found.traces.add(traceId);
+  // Records without a run stand under their trace's id.
+  for (const traceId of await readUnstampedTraces(client, tenant, traces)) {
+    found.unstamped.add(traceId);
     found.runs.add(traceId);
   }
   for (const day of days) found.days.add(day);
@@ -100,14 +108,20 @@ async function loadMore(
 
 /** Steps that the loaded spans and decisions name, and their runs. */
 function stampedSteps(
-  { spans, steps }: Pick<Found, 'spans' | 'steps'>,
+  found: Pick<Found, 'spans' | 'steps'>,
   traceRuns: ReadonlyMap<string, string>,
 ): { runs: string[]; steps: string[] } {
-  const stamped = spans.filter((row) => row.stepStamped);
-  const decided = steps.filter((row) => row.source === 'decision');
-  const runOf = (row: StepRow): string => (row.run_stamped ? row.run_id : (traceRuns.get(row.trace_id) ?? row.run_id));
-  return {
-    runs: [...new Set([...stamped.map((row) => row.runId), ...decided.map(runOf)])],
-    steps: [...new Set([...stamped.map((row) => row.stepId), ...decided.map((row) => row.step_id)])],
-  };
+  const runs = new Set<string>();
+  const steps = new Set<string>();
+  for (const { stepStamped, runId, stepId } of found.spans) {
+    if (!stepStamped) continue;
+    runs.add(runId);
+    steps.add(stepId);
+  }
+  for (const row of found.steps) {
+    if (row.source !== 'decision') continue;
+    runs.add(row.run_stamped ? row.run_id : (traceRuns.get(row.trace_id) ?? row.run_id));
+    steps.add(row.step_id);
+  }
+  return { runs: [...runs], steps: [...steps] };
 }

@@ -22,11 +22,12 @@ export function* partsOf(values: readonly string[]): Generator<string[]> {
 }
 
 /**
- * Asks a query as often as its lists need it, and gives the rows of all answers.
+ * Asks a query as often as its lists need it, and gives the rows of all answers, each as the values of its columns: of many rows the
+ * names would be most of the text.
  *
  * @param lists arrays that the query asks membership of, all of them (`AND`); where one is empty there is no row
  */
-export async function queryParts<T>(
+export async function queryParts<T extends readonly unknown[]>(
   client: ClickHouseClient,
   query: string,
   parameters: Readonly<Record<string, unknown>>,
@@ -42,10 +43,10 @@ export async function queryParts<T>(
     const result = await client.query({
       query,
       query_params: combination,
-      format: 'JSONEachRow',
+      format: 'JSONCompact',
       use_multipart_params: true,
     });
-    for (const row of await result.json<T>()) rows.push(row);
+    for (const row of (await result.json<T>()).data) rows.push(row);
   }
   return rows;
 }

@@ -14,21 +14,27 @@ export interface EventRow {
   readonly span_id: string;
 }
 
-const EVENT_QUERY = `SELECT run_id, event_id, toString(event_rows.event_date) AS event_date,
-    toString(event_rows.cursor) AS position,
-    lower(hex(event_rows.trace_id)) AS trace_id, lower(hex(span_id)) AS span_id
+const EVENT_QUERY = `SELECT run_id, event_id, event_date, toString(cursor), lower(hex(trace_id)), lower(hex(span_id))
   FROM event_rows FINAL
-  WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND event_rows.${IN_TRACES} AND NOT run_stamped
-    AND event_rows.event_date IN {days:Array(Date)}`;
+  WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND ${IN_TRACES} AND NOT run_stamped
+    AND event_date IN {days:Array(Date)}`;
 
 /** Reads the events of the traces that name no run, under whichever of the runs they stand now. */
-export function readUnstampedEvents(
+export async function readUnstampedEvents(
   client: ClickHouseClient,
   place: Place,
   runs: readonly string[],
   traces: readonly string[],
 ): Promise<EventRow[]> {
-  return queryParts<EventRow>(client, EVENT_QUERY, { ...place }, { runs, traces });
+  const rows = await queryParts<readonly [string, string, string, string, string, string]>(
+    client,
+    EVENT_QUERY,
+    { ...place },
+    { runs, traces },
+  );
+  return rows.map(([run_id, event_id, event_date, position, trace_id, span_id]) => {
+    return { run_id, event_id, event_date, position, trace_id, span_id };
+  });
 }
 
 /** Finds the decision records of the steps at which rows stand. */
@@ -37,12 +43,12 @@ export async function readDecisions(
   tenant: string,
   rows: readonly StepRow[],
 ): Promise<{ origin: number; cursor: bigint; traceId: string }[]> {
-  const found = await queryParts<{ origin: number; position: string; trace: string }>(
+  const found = await queryParts<readonly [origin: number, position: string, trace: string]>(
     client,
-    `SELECT DISTINCT origin, toString(event_rows.cursor) AS position, lower(hex(trace_id)) AS trace FROM event_rows FINAL
+    `SELECT DISTINCT origin, toString(cursor), lower(hex(trace_id)) FROM event_rows FINAL
     WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND step_id IN {steps:Array(String)} AND source = 'log'`,
     { tenant },
     { runs: [...new Set(rows.map((row) => row.run_id))], steps: [...new Set(rows.map((row) => row.step_id))] },
   );
-  return found.map(({ origin, position, trace }) => ({ origin, cursor: BigInt(position), traceId: trace }));
+  return found.map(([origin, position, trace]) => ({ origin, cursor: BigInt(position), traceId: trace }));
 }

@@ -26,23 +26,23 @@ export async function readLinked(
   runs: readonly string[],
   steps: readonly string[],
 ): Promise<Linked> {
-  const ofRuns = await queryParts<{ trace: string; day: string }>(
+  const ofRuns = await queryParts<readonly [trace: string, day: string]>(
     client,
-    `SELECT DISTINCT lower(hex(trace_id)) AS trace, toString(event_date) AS day FROM run_traces
+    `SELECT DISTINCT lower(hex(trace_id)), event_date FROM run_traces
     WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}`,
     { tenant },
     { runs },
   );
-  const others = ofRuns.filter((one) => !traces.has(one.trace));
+  const others = ofRuns.filter(([trace]) => !traces.has(trace));
   if (others.length === 0) return { traces: [], isElsewhere: false, days: [] };
-  const days = [...new Set(others.map((one) => one.day))];
-  const linked = await queryParts<{ trace: string }>(
+  const days = [...new Set(others.map(([, day]) => day))];
+  const linked = await queryParts<readonly [trace: string]>(
     client,
-    `SELECT DISTINCT lower(hex(trace_id)) AS trace FROM span_rows
+    `SELECT DISTINCT lower(hex(trace_id)) FROM span_rows
     WHERE tenant = {tenant:String} AND ${IN_TRACES} AND event_date IN {days:Array(Date)}
       AND step_stamped AND step_id IN {steps:Array(String)} AND run_id IN {runs:Array(String)}`,
     { tenant, days },
-    { runs, steps, traces: [...new Set(others.map((one) => one.trace))] },
+    { runs, steps, traces: [...new Set(others.map(([trace]) => trace))] },
   );
-  return { traces: [...new Set(linked.map((one) => one.trace))], isElsewhere: true, days };
+  return { traces: [...new Set(linked.map(([trace]) => trace))], isElsewhere: true, days };
 }

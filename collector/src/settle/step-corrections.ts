@@ -75,11 +75,6 @@ type Wanted =
   | { readonly kind: 'none' }
   | { readonly kind: 'intruder' };
 
-/** The step at which a row stands now. */
-export function placeOf(row: StepRow): StepKey {
-  return { runId: row.run_id, stepId: row.step_id, attempt: row.attempt };
-}
-
 /** Run under which a row should stand, if it should stand at all. */
 function wantedRun(row: StepRow, node: SpanNode | undefined, runs: ReadonlyMap<string, string>): Wanted {
   if (row.source === 'decision') {
