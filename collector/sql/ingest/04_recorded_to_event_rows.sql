@@ -10,7 +10,7 @@ SELECT
     origin,
     cursor,
     received_time AS received_at,
-    content_hash,
+    if(t_event_id = '', toFixedString('', 16), content_hash) AS other_hash,
     CAST(0 AS Enum8('log' = 0, 'span_event' = 1)) AS source,
     run_stamped,
     trace_id,
@@ -53,7 +53,7 @@ SELECT
     event_id,
     cursor,
     origin,
-    content_hash,
+    if(t_event_id = '', toFixedString('', 16), content_hash) AS other_hash,
     toDate(received_time) AS received_date
 FROM recorded
 WHERE signal = 2;
@@ -70,7 +70,7 @@ SELECT
     origin,
     cursor,
     received_time AS received_at,
-    content_hash,
+    content_hash AS other_hash,
     CAST(1 AS Enum8('log' = 0, 'span_event' = 1)) AS source,
     run_stamped,
     trace_id,

@@ -10,7 +10,13 @@ CREATE TABLE IF NOT EXISTS event_rows
     origin UInt16,
     cursor UInt64 CODEC(Delta, ZSTD(1)),
     received_at DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
-    content_hash FixedString(16) CODEC(ZSTD(1)),
+    -- Zeros for a record that names no event id: its content hash is its name already.
+    other_hash FixedString(16) CODEC(ZSTD(1)),
+    content_hash FixedString(16) ALIAS if(
+        source = 'log' AND other_hash = toFixedString('', 16),
+        toFixedString(substring(unhex(event_id), 1, 16), 16),
+        other_hash
+    ),
     source Enum8('log' = 0, 'span_event' = 1),
     run_stamped Bool,
     trace_id FixedString(16) CODEC(ZSTD(1)),
@@ -62,7 +68,8 @@ CREATE TABLE IF NOT EXISTS event_names
     event_id String CODEC(ZSTD(1)),
     cursor UInt64 CODEC(ZSTD(1)),
     origin UInt16,
-    content_hash FixedString(16) CODEC(NONE),
+    -- Zeros for a record that names no event id, as in event_rows.
+    other_hash FixedString(16) CODEC(ZSTD(1)),
     received_date Date CODEC(ZSTD(1)),
     INDEX by_cursor cursor TYPE minmax GRANULARITY 1
 )

@@ -10,14 +10,14 @@ const IN_RANGE = 'origin = {origin:UInt16} AND cursor BETWEEN {first:UInt64} AND
  */
 export async function findLogLosers(engine: Engine, range: LedgerRange): Promise<Loser[]> {
   const result = await engine.client.query({
-    query: `WITH own AS (SELECT DISTINCT tenant, event_id, origin, cursor, content_hash FROM event_names WHERE ${IN_RANGE})
+    query: `WITH own AS (SELECT DISTINCT tenant, event_id, origin, cursor, other_hash FROM event_names WHERE ${IN_RANGE})
     SELECT tenant, event_id AS eventId, own.origin AS origin, toString(own.cursor) AS cursor,
       first.origin AS keptOrigin, toString(first.cursor) AS keptCursor,
-      CAST(own.content_hash != first.content_hash AS Bool) AS conflicting
+      CAST(own.other_hash != first.other_hash AS Bool) AS conflicting
     FROM own
     INNER JOIN (
       SELECT tenant, event_id, argMin(event_names.origin, event_names.cursor) AS origin, min(event_names.cursor) AS cursor,
-        argMin(event_names.content_hash, event_names.cursor) AS content_hash
+        argMin(event_names.other_hash, event_names.cursor) AS other_hash
       FROM event_names
       WHERE (tenant, event_id) IN (SELECT tenant, event_id FROM own)
       GROUP BY tenant, event_id
