@@ -9,7 +9,7 @@ import { type BenchOptions, readOptions } from './options.ts';
 import { measureQueries } from './query.ts';
 import { measureSdk } from './sdk/measure-sdk.ts';
 import { measureStart } from './start.ts';
-import { measureStore } from './store.ts';
+import { measureGovernedStore, measureStore } from './store.ts';
 
 const options = readOptions(process.argv.slice(2));
 const { isQuick } = options;
@@ -59,6 +59,15 @@ async function measure(): Promise<Figure[]> {
     }
   } finally {
     await collector.stop();
+  }
+  if (parts.includes('store')) {
+    say('store: governed steps');
+    const { collector: holding } = await measureStart([], 0);
+    try {
+      figures.push(...(await measureGovernedStore(holding, isQuick ? 4000 : 40_000)));
+    } finally {
+      await holding.stop();
+    }
   }
   if (parts.includes('query')) {
     // On fresh data, so that the views hold what is generated and nothing else.

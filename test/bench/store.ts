@@ -1,10 +1,24 @@
 import type { CollectorProcess } from '../faults/ledger-process.ts';
 import { type Figure, figure } from './figure.ts';
+import { sendGovernedSteps } from './governed-steps.ts';
+import { runText } from './run-statement.ts';
 import { settled } from './settled.ts';
 
 /** Tables that hold what can't be derived. */
 const LEDGER: ReadonlySet<string> = new Set(['ledger']);
 const CONTENT: ReadonlySet<string> = new Set(['content']);
+/** Tables that grow with the steps; lists of prices and the like do not. */
+const OF_STEPS: ReadonlySet<string> = new Set([
+  'ledger',
+  'span_rows',
+  'step_rows',
+  'event_rows',
+  'event_names',
+  'run_rows',
+  'run_traces',
+  'trace_days',
+  'touched',
+]);
 const BASELINE: ReadonlySet<string> = new Set(['baseline_spans']);
 
 /**
@@ -13,14 +27,9 @@ const BASELINE: ReadonlySet<string> = new Set(['baseline_spans']);
  */
 export async function measureStore(collector: CollectorProcess, mergesMs: number): Promise<Figure[]> {
   await settled(collector, mergesMs);
-  const tables = await collector.query<{ name: string; bytes: string; rows: string }>(`
-    SELECT table AS name, sum(bytes_on_disk) AS bytes, sum(rows) AS rows
-    FROM system.parts WHERE active AND database = 'spanledger' GROUP BY table ORDER BY table`);
-  const [counts] = await collector.query<{ spans: string; steps: string; baseline: string }>(`
-    SELECT
-      (SELECT count() FROM ledger) AS spans,
-      (SELECT count() FROM step_rows FINAL WHERE source = 'outcome' AND governed) AS steps,
-      (SELECT count() FROM baseline_spans) AS baseline`);
+  const tables = await readTables(collector);
+  const [counts] = await collector.query<{ spans: string; baseline: string }>(`
+    SELECT (SELECT count() FROM ledger) AS spans, (SELECT count() FROM baseline_spans) AS baseline`);
   const spans = Number(counts?.spans);
   const bytesOf = (isWanted: (table: string) => boolean): number =>
     tables.filter(({ name }) => isWanted(name)).reduce((sum, { bytes }) => sum + Number(bytes), 0);
@@ -36,7 +45,37 @@ export async function measureStore(collector: CollectorProcess, mergesMs: number
       .filter(({ name, bytes }) => isDerived(name) && Number(bytes) / spans >= 0.5)
       .map(({ name, bytes }) => figure(`store.${name}_bytes_per_span`, Number(bytes) / spans, 'bytes')),
     figure('store.content_bytes_per_span', bytesOf((table) => CONTENT.has(table)) / spans, 'bytes'),
-    figure('store.bytes_per_governed_step', (ledger + derived) / Number(counts?.steps), 'bytes'),
     figure('store.spans', spans, 'spans'),
   ];
+}
+
+/**
+ * Bytes on disk of a governed step of the SDK, content apart, on a collector that holds nothing else. The tables are merged first, as the
+ * engine does by itself with days that rest.
+ */
+export async function measureGovernedStore(collector: CollectorProcess, steps: number): Promise<Figure[]> {
+  await sendGovernedSteps(collector.url, steps);
+  await settled(collector, 0);
+  for (const { name } of await readTables(collector)) await runText(collector, name, `OPTIMIZE TABLE ${name} FINAL`);
+  const [counts] = await collector.query<{ steps: string }>(
+    "SELECT count() AS steps FROM step_rows FINAL WHERE source = 'outcome' AND governed",
+  );
+  if (Number(counts?.steps) !== steps) throw new Error(`${counts?.steps} of ${steps} governed steps arrived`);
+  const tables = (await readTables(collector)).filter(({ name }) => OF_STEPS.has(name));
+  const sum = tables.reduce((total, { bytes }) => total + Number(bytes), 0);
+  return [
+    figure('store.bytes_per_governed_step', sum / steps, 'bytes'),
+    ...tables.map(({ name, bytes }) => figure(`store.governed_step.${name}_bytes`, Number(bytes) / steps, 'bytes')),
+  ];
+}
+
+interface TableBytes {
+  readonly name: string;
+  readonly bytes: string;
+}
+
+function readTables(collector: CollectorProcess): Promise<TableBytes[]> {
+  return collector.query<TableBytes>(`
+    SELECT table AS name, sum(bytes_on_disk) AS bytes
+    FROM system.parts WHERE active AND database = 'spanledger' GROUP BY table ORDER BY table`);
 }
