@@ -40,7 +40,7 @@ export function scanFigures(rounds = 40): Figure[] {
   ];
 }
 
-/** Texts that make scanners slow: the value is how much longer eight times as much takes; 8 is linear. */
+/** Texts that make scanners slow: what a kilobyte takes, and how much longer eight times as much takes; 8 is linear. */
 function hostileFigures(scanner: SensitiveScanner, both: (text: string) => void): Figure[] {
   const hostile: Record<string, string> = {
     digits: '1',
@@ -53,11 +53,14 @@ function hostileFigures(scanner: SensitiveScanner, both: (text: string) => void)
     letters: 'i g ',
     groups: '4111 ',
   };
-  return Object.entries(hostile).map(([name, unit]) => {
+  return Object.entries(hostile).flatMap(([name, unit]) => {
     const small = perKilobyte(both, repeated(unit, 64 * KILOBYTE), 3);
     const large = perKilobyte(both, repeated(unit, 512 * KILOBYTE), 3);
     scanner.scan('');
-    return figure(`sdk.scan.hostile.${name}_growth`, (large / small) * 8, 'times');
+    return [
+      figure(`sdk.scan.hostile.${name}_us_per_kb`, large, 'us'),
+      figure(`sdk.scan.hostile.${name}_growth`, (large / small) * 8, 'times'),
+    ];
   });
 }
 
