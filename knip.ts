@@ -25,8 +25,7 @@ const config: KnipConfig = {
         '@opentelemetry/instrumentation-undici',
       ],
     },
-    // Preloaded on the command line: `--import @spanledger/node/register`.
-    'examples/quick-start': { entry: ['src/*.ts'], ignoreDependencies: ['@spanledger/node'] },
+    'examples/quick-start': { entry: ['src/*.ts'] },
     dashboards: { project: ['grafana/src/**/*.ts'] },
     collector: {
       entry: ['src/cli.ts', 'src/engine/embedded-child.ts'],

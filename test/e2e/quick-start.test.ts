@@ -1,39 +1,26 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Collector, startCollector } from '../collector-fixture.ts';
 import { type Provider, startProvider } from '../interop/provider/provider.ts';
-
-const root = path.join(import.meta.dirname, '../..');
-const folder = path.join(root, 'examples/quick-start');
+import { readPage } from './docs-fixture.ts';
+import { buildPrograms, runProgram, sourceOf } from './example-programs.ts';
 
 let collector: Collector;
 let provider: Provider;
 beforeAll(async () => {
-  // As users run it, from what is published: another package of the tree has the condition `source` too.
-  await promisify(execFile)(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b', folder]);
+  await buildPrograms();
   [collector, provider] = await Promise.all([startCollector(), startProvider(0)]);
 });
 afterAll(() => Promise.all([collector.stop(), provider.close()]));
 
 /** Runs a program of the quick start as its page says; gives what it printed. */
 function run(name: string, ...further: string[]): Promise<string[]> {
-  const argv = ['--import', '@spanledger/node/register', `dist/${name}.js`, ...further];
-  const env = {
-    ...process.env,
+  const environment = {
     SPANLEDGER_ENDPOINT: collector.url,
     OTEL_SERVICE_NAME: name,
     OPENAI_API_KEY: 'local',
     OPENAI_BASE_URL: `${provider.url}/v1`,
   };
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, argv, { cwd: folder, env }, (error, output, errors) => {
-      if (error === null) resolve(output.trimEnd().split('\n'));
-      else reject(new Error(`${name}: ${errors}`, { cause: error }));
-    });
-  });
+  return runProgram(name, environment, { isRegistered: true, further });
 }
 
 /** The governed steps of a service in order, and how many model calls stand below each. */
@@ -91,8 +78,8 @@ describe('quick start', () => {
 });
 
 test('the page shows these programs', async () => {
-  const page = await readFile(path.join(root, 'docs/quick-start.md'), 'utf8');
+  const page = await readPage('docs/quick-start.md');
   for (const name of ['functions', 'openai', 'ai-sdk', 'langgraph', 'mcp-client']) {
-    expect(page, name).toContain(`\`\`\`ts\n${await readFile(path.join(folder, 'src', `${name}.ts`), 'utf8')}\`\`\``);
+    expect(page, name).toContain(`\`\`\`ts\n${await sourceOf(name)}\`\`\``);
   }
 });

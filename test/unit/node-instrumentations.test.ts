@@ -120,6 +120,38 @@ describe('instrumentations that are installed', () => {
     expect(handed()).toEqual(['required']);
   });
 
+  test('a client of several modules is handed over by those that the table names', async () => {
+    const client = '@modelcontextprotocol/sdk';
+    await install(client, '1.32.2', '');
+    const directory = path.join(app, 'node_modules', client);
+    const exports = {
+      './client': { import: './client/index.mjs', require: './client/index.cjs' },
+      './*.js': './*.mjs',
+    };
+    await writeFile(path.join(directory, 'package.json'), JSON.stringify({ name: client, version: '1.32.2', exports }));
+    await Promise.all(['client', 'server'].map((name) => mkdir(path.join(directory, name))));
+    for (const name of ['client/stdio', 'client/streamableHttp', 'server/stdio', 'client/index']) {
+      await writeFile(path.join(directory, `${name}.mjs`), `export const name = '${name}'`);
+    }
+    await writeFile(path.join(directory, 'client/index.cjs'), 'exports.name = "required"');
+    await install('@traceloop/instrumentation-mcp', '0.27.0', kept('McpInstrumentation'));
+    expect(await find().patchClients()).toEqual([]);
+    expect(await find(false, undefined, false).patchClients()).toEqual([]);
+    expect(handed()).toMatchObject([{ name: 'client/index' }, { name: 'required' }]);
+    await install('@arizeai/openinference-instrumentation-mcp', '0.2.33', kept('MCPInstrumentation'));
+    expect(await find().patchClients()).toEqual([]);
+    expect(handed()).toMatchObject([
+      {
+        clientStdioModule: { name: 'client/stdio' },
+        clientStreamableHTTPModule: { name: 'client/streamableHttp' },
+        serverStdioModule: { name: 'server/stdio' },
+      },
+    ]);
+    const gone = { name: client, version: '1.32.2', exports: { './*.js': './gone/*.mjs' } };
+    await writeFile(path.join(directory, 'package.json'), JSON.stringify(gone));
+    expect(await find().patchClients()).toEqual([expect.stringContaining(`could not be handed ${client}`)]);
+  });
+
   test('a client that can not be loaded is said', async () => {
     await install('@arizeai/openinference-instrumentation-openai', '4.2.7', kept('OpenAIInstrumentation'));
     await install('openai', '7.57.0', 'throw new Error("no")', 'throw new Error("no")');
@@ -145,6 +177,7 @@ describe('packages', () => {
       'a.mjs',
     ],
     ['subpaths', { exports: { '.': './a.mjs', './sub': { import: './sub.mjs' } } }, 'p/sub', 'sub.mjs'],
+    ['patterns', { exports: { './*': './all/*', './sub/*.js': { import: './esm/*.mjs' } } }, 'p/sub/a.js', 'esm/a.mjs'],
     ['a main alone', { main: './a.cjs' }, 'p', 'a.cjs'],
     ['nothing for it', { exports: { '.': './a.mjs' } }, 'p/sub', undefined],
   ])('%s: the file that an import loads', (_, fields, specifier, file) => {

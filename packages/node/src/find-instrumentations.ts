@@ -143,22 +143,52 @@ function make(
 async function patchClients(manual: readonly Manual[], isModule: boolean): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const { known, client, instrumentation } of manual) {
-    const { module: specifier = '', export: name = '*' } = known.manual ?? {};
-    const required = (): object =>
-      createRequire(path.join(client.directory, 'package.json'))(requiredPath(client, specifier)) as object;
-    const imported = async (): Promise<object | undefined> => {
-      const file = importedFile(client, specifier);
-      return file === undefined ? undefined : ((await import(pathToFileURL(file).href)) as object);
-    };
-    const problem = await handOver(isModule ? [imported, required] : [required, imported], name, instrumentation);
-    if (problem !== undefined) problems.push(`${known.package} could not be handed ${specifier}: ${problem}`);
+    if (known.manual === undefined) continue;
+    const problem =
+      'modules' in known.manual
+        ? await handOverAll(client, known.manual.modules, isModule, instrumentation)
+        : await handOver(loadersOf(client, known.manual.module, isModule), known.manual.export, instrumentation);
+    const what = 'modules' in known.manual ? client.name : known.manual.module;
+    if (problem !== undefined) problems.push(`${known.package} could not be handed ${what}: ${problem}`);
   }
   return problems;
 }
 
+type Loader = () => object | undefined | Promise<object | undefined>;
+
+/** The app's own kind of module first. */
+function loadersOf(client: InstalledPackage, specifier: string, isModule: boolean): readonly Loader[] {
+  const required: Loader = () =>
+    createRequire(path.join(client.directory, 'package.json'))(requiredPath(client, specifier)) as object;
+  const imported: Loader = async () => {
+    const file = importedFile(client, specifier);
+    return file === undefined ? undefined : ((await import(pathToFileURL(file).href)) as object);
+  };
+  return isModule ? [imported, required] : [required, imported];
+}
+
+/** Hands over several modules at once; gives what went wrong when any can not be loaded. */
+async function handOverAll(
+  client: InstalledPackage,
+  modules: Readonly<Record<string, string>>,
+  isModule: boolean,
+  instrumentation: ManualInstrumentation,
+): Promise<string | undefined> {
+  try {
+    const handed: Record<string, object | undefined> = {};
+    for (const [name, specifier] of Object.entries(modules)) {
+      handed[name] = await loadersOf(client, specifier, isModule)[0]?.();
+    }
+    instrumentation.manuallyInstrument?.(handed);
+    return undefined;
+  } catch (thrown) {
+    return String(thrown);
+  }
+}
+
 /** Hands over the first module that can be loaded; gives what went wrong when none can. */
 async function handOver(
-  loaders: readonly (() => object | undefined | Promise<object | undefined>)[],
+  loaders: readonly Loader[],
   name: string,
   instrumentation: ManualInstrumentation,
 ): Promise<string | undefined> {

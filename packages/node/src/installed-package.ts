@@ -35,13 +35,22 @@ export function importedFile(installed: InstalledPackage, specifier: string): st
   const { exports } = installed;
   const isMap =
     typeof exports === 'object' && exports !== null && Object.keys(exports).some((key) => key.startsWith('.'));
-  const target = isMap
-    ? (exports as Record<string, unknown>)[subpath]
-    : subpath === '.'
-      ? (exports ?? installed.main)
-      : undefined;
-  const file = fileOf(target);
+  const whole = subpath === '.' ? (exports ?? installed.main) : undefined;
+  const file = isMap ? exportedFile(exports as Record<string, unknown>, subpath) : fileOf(whole);
   return file === undefined ? undefined : path.join(installed.directory, file);
+}
+
+/** File of a subpath: of the one that is named so, else of the longest pattern with a `*` that fits. */
+function exportedFile(exports: Readonly<Record<string, unknown>>, subpath: string): string | undefined {
+  if (subpath in exports) return fileOf(exports[subpath]);
+  const fitting = Object.keys(exports).filter((key) => {
+    const [before = '', after] = key.split('*');
+    return after !== undefined && subpath.startsWith(before) && subpath.endsWith(after) && subpath.length >= key.length;
+  });
+  const pattern = fitting.sort((one, other) => other.indexOf('*') - one.indexOf('*'))[0];
+  if (pattern === undefined) return undefined;
+  const [before = '', after = ''] = pattern.split('*');
+  return fileOf(exports[pattern])?.replaceAll('*', () => subpath.slice(before.length, subpath.length - after.length));
 }
 
 const CONDITIONS = ['node', 'import', 'module-sync', 'default'];

@@ -1,3 +1,14 @@
+/** A module of the client, and the export of it that is handed over (`*` for all, `{x}` for all as field `x`). */
+export interface ManualModule {
+  readonly module: string;
+  readonly export: string;
+}
+
+/** Several modules of the client, handed over together by these names. */
+export interface ManualModules {
+  readonly modules: Readonly<Record<string, string>>;
+}
+
 /** An instrumentation that the app may have installed. */
 export interface KnownInstrumentation {
   /** Short name, for the option `instrumentations`. */
@@ -13,11 +24,8 @@ export interface KnownInstrumentation {
   readonly misfit?: string;
   /** What to know of it in any case. */
   readonly note?: string;
-  /**
-   * Where it has to be handed the client's module, since its own hooks miss what is imported: the module, and the export of it that
-   * is handed over (`*` for all, `{x}` for all as field `x`).
-   */
-  readonly manual?: { readonly module: string; readonly export: string };
+  /** Where it has to be handed the client's modules, since its own hooks miss what is imported. */
+  readonly manual?: ManualModule | ManualModules;
   /** Options by which it records what is said to models, or not. */
   readonly options?: (captureContent: boolean) => object;
 }
@@ -120,12 +128,21 @@ export const INSTRUMENTATIONS: readonly KnownInstrumentation[] = [
     export: 'MCPInstrumentation',
     client: '@modelcontextprotocol/sdk',
     note: 'carries the trace to the server and writes no spans of its own',
+    manual: {
+      modules: {
+        clientStdioModule: '@modelcontextprotocol/sdk/client/stdio.js',
+        clientStreamableHTTPModule: '@modelcontextprotocol/sdk/client/streamableHttp.js',
+        serverStdioModule: '@modelcontextprotocol/sdk/server/stdio.js',
+      },
+    },
   },
   {
     name: 'mcp',
     package: '@traceloop/instrumentation-mcp',
     export: 'McpInstrumentation',
     client: '@modelcontextprotocol/sdk',
+    note: 'gives every session a trace of its own, whatever step calls it',
+    manual: { module: '@modelcontextprotocol/sdk/client', export: '*' },
     options: openLlmetry,
   },
   {
