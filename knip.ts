@@ -16,7 +16,7 @@ const config: KnipConfig = {
       ],
       project: ['test/**/*.ts', 'docs/generate/*.ts', 'compose/*.ts', '!test/otlp/generated/**'],
       // Of util-linux; of Redis.
-      ignoreBinaries: ['fallocate', 'redis-server'],
+      ignoreBinaries: ['fallocate', 'mount', 'umount', 'redis-server'],
       // Called by test/otlp/generate.sh; found installed by apps of test/e2e/node-apps.
       ignoreDependencies: [
         '@bufbuild/buf',

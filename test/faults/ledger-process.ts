@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 const COLLECTOR = path.join(import.meta.dirname, '../../collector');
 /** The sources, which tests run. */
@@ -174,6 +175,18 @@ export class CollectorProcess {
       // An exporter's back-off.
       await delay(50);
     }
+  }
+
+  /** Runs another command on the data of a collector that is not running, and gives what it says. Throws where it fails. */
+  async command(name: string): Promise<string> {
+    const words = [...this.#program, name, '--data-dir', this.#dataDirectory, '--clickhouse-http-port', '0'];
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...words,
+      '--clickhouse-tcp-port',
+      '0',
+      ...this.#flags,
+    ]);
+    return stdout;
   }
 
   /** Ends the collector and removes its data. */

@@ -65,7 +65,10 @@ export async function watermarkOf(collector: CollectorProcess): Promise<bigint |
 }
 
 /** All that was acknowledged is there once, in the ledger and in each view, and nothing else is. */
-export async function expectOnce(collector: CollectorProcess, acknowledged: readonly string[]): Promise<void> {
+export async function expectOnce(
+  collector: Pick<CollectorProcess, 'query'>,
+  acknowledged: readonly string[],
+): Promise<void> {
   const whole = await collector.query<{ run_id: string }>(
     `SELECT run_id FROM runs WHERE step_count = 1 AND span_count = 3 AND input_tokens = 30 AND output_tokens = 0 AND total_cost_usd = 0.3`,
   );

@@ -2,7 +2,8 @@ import type { Engine } from '../engine/engine-contract.ts';
 import { EngineError, ensureError, InputError } from '../errors.ts';
 import type { ContentDigest } from '../otlp/content-digest.ts';
 import type { CursorClock } from '../otlp/cursor-clock.ts';
-import type { RowBuffer } from '../otlp/row-buffer.ts';
+import { freeBytes } from '../otlp/free-bytes.ts';
+import { RowBuffer } from '../otlp/row-buffer.ts';
 import { TooLargeError, type Transcoded } from '../otlp/transcode.ts';
 import { type Encoding, type Signal, Transcoder } from '../otlp/transcoder.ts';
 import { AppendError, DiskFullError } from './append-error.ts';
@@ -41,6 +42,8 @@ const RETRY_AFTER_SECONDS = 2;
 const FIRST_CAPACITY = 1 << 20;
 /** Bytes of idle buffers that are kept for the next batches. */
 const IDLE_BYTES = 32 << 20;
+/** How many times larger than their rows buffers that wait may be: twice is what growing by doubling leaves. */
+const MOST_SPARE = 2;
 
 interface Slot {
   readonly transcoder: Transcoder;
@@ -165,7 +168,7 @@ export class Appender {
   }
 
   async #insert(slot: Slot, range: CursorRange): Promise<void> {
-    const { ledger, content, ingest, rejects } = slot.batch.rows;
+    const { ledger, content, rejects } = slot.batch.rows;
     const records = slot.batch.records;
     const start = performance.now();
     let failure: Error | undefined;
@@ -185,10 +188,27 @@ export class Appender {
     this.watermark.end(range, failure === undefined ? records : 0);
     this.#observer.inserted(records, performance.now() - start, failure === undefined);
     slot.batch.settle(failure);
-    const release = (): void => this.#release(slot);
-    const heldBytes = ledger.length + content.length + ingest.length;
-    if (failure === undefined) this.#sink.add({ range, records, rows: ingest, heldBytes, release });
-    else release();
+    if (failure === undefined) this.#handOn(slot, range);
+    else this.#release(slot);
+  }
+
+  /**
+   * Hands the rows on with their buffers. Where they leave most of those empty, a copy goes instead: what waits must not hold many times
+   * its size.
+   */
+  #handOn(slot: Slot, range: CursorRange): void {
+    const { batch } = slot;
+    const { records } = batch;
+    const { ledger, content, ingest } = batch.rows;
+    if (batch.capacity <= MOST_SPARE * (ledger.length + content.length + ingest.length)) {
+      const release = (): void => this.#release(slot);
+      this.#sink.add({ range, records, rows: ingest, heldBytes: batch.capacity, release });
+      return;
+    }
+    const rows = new RowBuffer(ingest.length);
+    rows.raw(ingest.bytes, 0, ingest.length);
+    this.#release(slot);
+    this.#sink.add({ range, records, rows, heldBytes: rows.length, release: () => freeBytes(rows.bytes) });
   }
 
   async #send(query: string, rows: RowBuffer): Promise<void> {

@@ -17,6 +17,8 @@ export interface FreeSpaceObserver {
 /** No look is newer than this while records come. */
 const LOOK_EVERY_MS = 1000;
 const NOT_ENOUGH_SPACE = 243;
+/** Free bytes below which records are not taken again, whatever the bound: else each second some would be, until ClickHouse refuses. */
+const ROOM_TO_GO_ON = 16 << 20;
 
 const answer: z.ZodType<{ free_bytes: number }[]> = z.array(z.object({ free_bytes: z.number() }));
 
@@ -68,7 +70,7 @@ export class FreeSpace {
       const free = await readFreeBytes(this.#engine);
       this.#isUnknown = false;
       if (free < this.#leastBytes) this.#turnFull(free);
-      else if (this.#isFull) {
+      else if (this.#isFull && free >= ROOM_TO_GO_ON) {
         this.#isFull = false;
         this.#observer.roomAgain(free);
       }

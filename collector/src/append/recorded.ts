@@ -8,7 +8,7 @@ export interface Recorded {
   readonly records: number;
   /** Rows of `ingest`; nobody else touches them until `release`. */
   readonly rows: RowBuffer;
-  /** Bytes that are held until `release`: the rows, and those of the ledger and of content, which share their batch. */
+  /** Bytes of memory that are held until `release`: buffers of the rows, and those of the ledger and of content, where they go with them. */
   readonly heldBytes: number;
   /** Gives the rows back. Once. */
   release(): void;
