@@ -73,5 +73,8 @@ describe('compliance', () => {
       expect.objectContaining({ code: 'COMPLIANCE_PROFILE' }),
     );
     expect(() => testRuntime({ compliance: ['hipaa'] })).toThrow(expect.objectContaining({ path: 'sensitiveData' }));
+    const kept = (retentionDays: number) => () => testRuntime({ compliance: ['sox'], retentionDays });
+    expect(kept(2554)).toThrow(expect.objectContaining({ code: 'COMPLIANCE_PROFILE', path: 'retentionDays' }));
+    for (const enough of [2555, 0]) expect(kept(enough)).not.toThrow();
   });
 });

@@ -142,6 +142,17 @@ describe('a human', () => {
     expect(steps()).toHaveLength(1);
   });
 
+  test('decided at a time of its own, which is recorded', async () => {
+    const before = Date.now();
+    const timeOf = async (decision: ApprovalDecision) => {
+      const { runtime, events } = testRuntime({ risk, approval: () => decision, node: echo() });
+      await runtime.run({ task: 'x' });
+      return events().at(-1)?.attributes['spanledger.approval.time_ms'];
+    };
+    expect(await timeOf({ ...yes, timeMs: 1_764_061_200_000 })).toBe(1_764_061_200_000);
+    expect(await timeOf(yes)).toBeGreaterThanOrEqual(before);
+  });
+
   test('rejects: nothing runs, and nothing that follows in the run', async () => {
     const { runtime } = testRuntime({ risk, approval: () => no, node: echo() });
     const outcome = await runtime.run({ task: 'x', runId: 'r' });

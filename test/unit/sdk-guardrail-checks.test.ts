@@ -36,6 +36,7 @@ describe('guardrails', () => {
     for (const input of [
       { task: long },
       { context: { deep: { text: long } } },
+      { attachments: [new Uint8Array(2_000), { name: long }] },
       { tool: { name: 't', arguments: [long] } },
     ]) {
       const { outcome, given } = await run(input);
@@ -45,6 +46,7 @@ describe('guardrails', () => {
     const changed = await run({ tool: { name: 't', arguments: { way: 'old' } } });
     expect(changed.given).toEqual({ way: 'new' });
     expect((await run({ context: { way: 'old' } })).outcome.blockedBy).toBe('input_guardrail:context_unsafe');
+    expect((await run({ attachments: ['old'] })).outcome.blockedBy).toBe('input_guardrail:attachments_unsafe');
   });
 
   test('deny what is too long, too deep or no text', async () => {

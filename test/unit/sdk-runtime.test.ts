@@ -76,6 +76,32 @@ describe('a step that completes', () => {
     });
   });
 
+  test('gives its node all that it was given', async () => {
+    const { runtime } = testRuntime();
+    const input = {
+      task: 'x',
+      context: { order: 7 },
+      metadata: { origin: 'mail' },
+      attachments: [new Uint8Array([1, 2]), 'a text'],
+      tool: { name: 't', arguments: { a: 1 } },
+    };
+    let given: unknown;
+    const node = echo({
+      run: ({ task, context, metadata, attachments, toolArguments }) => {
+        given = { task, context, metadata, attachments, toolArguments };
+        return 'x';
+      },
+    });
+    await runtime.run({ ...input, node });
+    expect(given).toEqual({
+      task: 'x',
+      context: input.context,
+      metadata: input.metadata,
+      attachments: input.attachments,
+      toolArguments: { a: 1 },
+    });
+  });
+
   test('says what it used', async () => {
     const { runtime, steps } = testRuntime();
     const node = echo({

@@ -56,4 +56,25 @@ describe('sensitive data', () => {
     expect(outcome).toMatchObject({ blockedBy: 'sensitive_data:input_sensitive' });
     expect(given).toBeUndefined();
   });
+
+  test.each([
+    ['the context', { context: { deep: ['a secret1'] } }],
+    ['an attachment', { attachments: [new Uint8Array(4), { note: 'secret1' }] }],
+  ])(
+    'in %s is a fact, leaves the process nowhere, and reaches no node that must not have it',
+    async (_where, input) => {
+      const run = async (action: 'record' | 'mask' | 'deny') => {
+        const made = testRuntime({ sensitiveData: { scanner, actions: { credential: action } }, captureContent: true });
+        const outcome = await made.runtime.run({ task: 'x', node: echo(), ...input });
+        expect(JSON.stringify([made.events(), made.steps().map(({ attributes }) => attributes)])).not.toMatch(
+          /secret\d/,
+        );
+        expect(outcome.record.sensitiveKinds).toEqual(['API_KEY']);
+        return outcome.blockedBy || outcome.record.checks[7]?.reason;
+      };
+      expect(await run('record')).toBe('context_sensitive');
+      expect(await run('mask')).toBe('sensitive_data:context_unsafe');
+      expect(await run('deny')).toBe('sensitive_data:context_sensitive');
+    },
+  );
 });

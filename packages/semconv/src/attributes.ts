@@ -51,6 +51,8 @@ export const ATTR_APPROVAL_APPROVED = 'spanledger.approval.approved';
 export const ATTR_APPROVAL_BY = 'spanledger.approval.by';
 /** Why the human decided so, a string. */
 export const ATTR_APPROVAL_REASON = 'spanledger.approval.reason';
+/** When the human decided, milliseconds since 1970, an integer. */
+export const ATTR_APPROVAL_TIME_MS = 'spanledger.approval.time_ms';
 /** Tenant that the emitter believes it belongs to, a string. The tenant of the key stands above it. */
 export const ATTR_TENANT_ID = 'spanledger.tenant.id';
 /** Identifier of the policy that decided, a string. */

@@ -2,14 +2,14 @@ import type { Check, CheckResult } from '../contract/check.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import type { TextInspector, TextSource, TextVerdict } from '../contract/text-inspector.ts';
 import { isPromise } from '../execution/race.ts';
-import { readText, writeText } from '../text/json-text.ts';
+import { readText, withoutBytes, writeText } from '../text/json-text.ts';
 import { deny, pass, warn } from './results.ts';
 
 const CLEAN = pass('clean');
 
 /**
- * Asks a stack of guardrails about all that a node is given: the whole task, the context and the tool's arguments, whatever their
- * length. Text that the stack changes is what the node gets and what is recorded.
+ * Asks a stack of guardrails about all that a node is given: the whole task, the context, attachments and the tool's arguments, whatever
+ * their length. Text that the stack changes is what the node gets and what is recorded.
  * @param inspector the stack; without one only the length is looked at
  * @param maxLength UTF-16 units of each text
  */
@@ -19,8 +19,9 @@ export function inputGuardrailCheck(inspector: TextInspector | undefined, maxLen
     phase: 'before',
     evaluate(step: StepContext): CheckResult | Promise<CheckResult> {
       if (step.task.length > maxLength) return tooLong('the task', step.task.length, maxLength);
-      const { context, tool } = step.input;
-      if (context !== undefined || tool?.arguments !== undefined) return inspectAll(inspector, maxLength, step);
+      const { context, attachments, tool } = step.input;
+      if (context !== undefined || attachments !== undefined || tool?.arguments !== undefined)
+        return inspectAll(inspector, maxLength, step);
       if (inspector === undefined) return CLEAN;
       const verdict = inspector.inspect(step.task, sourceOf(step, 'input'));
       return isPromise(verdict) ? verdict.then((settled) => takeTask(step, settled)) : takeTask(step, verdict);
@@ -39,9 +40,10 @@ async function inspectAll(
   maxLength: number,
   step: StepContext,
 ): Promise<CheckResult> {
-  const { context, tool } = step.input;
+  const { context, attachments, tool } = step.input;
   const texts = [
     { part: 'the context', value: context, direction: 'input' },
+    { part: 'the attachments', value: attachments && withoutBytes(attachments), direction: 'input' },
     { part: 'the tool arguments', value: tool?.arguments, direction: 'tool_arguments' },
   ] as const;
   let worst = CLEAN;
@@ -57,6 +59,8 @@ async function inspectAll(
     if (verdict.text === written.text) continue;
     if (part === 'the context')
       return deny('context_unsafe', verdict.rule, 'a guardrail would change the context; pass it in the task');
+    if (part === 'the attachments')
+      return deny('attachments_unsafe', verdict.rule, 'a guardrail would change an attachment; pass it in the task');
     const changed = readText(verdict.text, typeof value === 'string');
     if (changed === undefined)
       return deny('arguments_unsafe', verdict.rule, 'what a guardrail left of the arguments is no JSON');

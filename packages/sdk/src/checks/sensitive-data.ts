@@ -3,7 +3,7 @@ import type { NodeOutput } from '../contract/node.ts';
 import type { StepContext } from '../contract/step-context.ts';
 import type { SensitiveMatch, SensitiveScanner } from '../contract/text-inspector.ts';
 import { ensureError } from '../errors.ts';
-import { readText, writeText } from '../text/json-text.ts';
+import { readText, withoutBytes, writeText } from '../text/json-text.ts';
 import { replaceContent } from '../text/replace-content.ts';
 import { deny, pass, warn } from './results.ts';
 
@@ -23,10 +23,12 @@ export interface SensitiveDataOptions {
 const NONE_FOUND = pass('none_found');
 const RANK: Readonly<Record<SensitiveAction, number>> = { record: 0, mask: 1, deny: 2 };
 const LONGEST = 10_000_000;
+const NO_MATCHES: readonly SensitiveMatch[] = [];
 
 /**
- * Finds and masks sensitive text in the task, the tool's arguments, the output and the error, before anything leaves the process. The
- * kinds found in the input are facts of the step.
+ * Finds and masks sensitive text in the task, the tool's arguments, the output and the error, before anything leaves the process. Context
+ * and attachments are never recorded, and can not be masked for the node: what is to be masked or denied in them denies. The kinds found
+ * in all of the input are facts of the step.
  */
 export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
   const { scanner, actions = {} } = options;
@@ -39,6 +41,7 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
     return strictest;
   };
   const found = new WeakMap<StepContext, Found>();
+  const besides = new WeakMap<StepContext, readonly SensitiveMatch[]>();
 
   return {
     name: 'sensitive_data',
@@ -47,14 +50,17 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
       const matches = scanner.scan(step.task);
       const argumentsText = argumentsTextOf(step);
       const inArguments = argumentsText === undefined ? matches : scanner.scan(argumentsText);
-      if (matches.length === 0 && inArguments.length === 0) return;
+      const around = matchesAround(step, scanner);
+      if (around.length > 0) besides.set(step, around);
+      if (matches.length === 0 && inArguments.length === 0 && around.length === 0) return;
       found.set(step, { task: step.task, matches });
-      step.facts.sensitiveKinds = kindsOf([...matches, ...inArguments]);
+      step.facts.sensitiveKinds = kindsOf([...matches, ...inArguments, ...around]);
     },
     evaluate(step) {
       return (
         maskTask(step) ??
         maskArguments(step) ??
+        denyAround(step) ??
         (step.facts.sensitiveKinds.length === 0 ? NONE_FOUND : inputMasked(step))
       );
     },
@@ -92,6 +98,13 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
     return action === 'deny' ? deny('input_sensitive', undefined, kindsOf(matches).join(', ')) : undefined;
   }
 
+  function denyAround(step: StepContext): CheckResult | undefined {
+    const matches = besides.get(step) ?? NO_MATCHES;
+    const action = actionFor(matches);
+    if (action === 'record') return undefined;
+    return deny(action === 'deny' ? 'context_sensitive' : 'context_unsafe', undefined, kindsOf(matches).join(', '));
+  }
+
   function rescan(step: StepContext): readonly SensitiveMatch[] {
     return step.task === step.input.task ? [] : scanner.scan(step.task);
   }
@@ -113,6 +126,15 @@ export function sensitiveDataCheck(options: SensitiveDataOptions): Check {
     step.toolArguments = changed.value;
     return undefined;
   }
+}
+
+/** What is found in the context and the attachments. */
+function matchesAround({ input }: StepContext, scanner: SensitiveScanner): readonly SensitiveMatch[] {
+  const { context, attachments } = input;
+  if (context === undefined && attachments === undefined) return NO_MATCHES;
+  const written = writeText([context, ...withoutBytes(attachments ?? [])], LONGEST);
+  if ('text' in written) return scanner.scan(written.text);
+  throw new Error(`context and attachments can not be written as text: ${written.fault}`);
 }
 
 interface Found {
@@ -145,7 +167,8 @@ function argumentsTextOf(step: StepContext): string | undefined {
 }
 
 function inputMasked(step: StepContext): CheckResult {
-  return warn('masked', undefined, step.facts.sensitiveKinds.join(', '));
+  // What was found in context or attachments alone is not recorded at all.
+  return warn(step.redacted ? 'masked' : 'context_sensitive', undefined, step.facts.sensitiveKinds.join(', '));
 }
 
 function kindsOf(matches: readonly SensitiveMatch[]): readonly string[] {

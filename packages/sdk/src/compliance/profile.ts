@@ -4,7 +4,7 @@ export interface ComplianceProfile {
   readonly name: string;
   /** Least confidence of an output that states one, 0 to 1. */
   readonly minConfidence: number;
-  /** How long records are to be kept, days. Recorded, and enforced by the collector's retention. */
+  /** How long records are to be kept, days. The runtime refuses to start where it is told that the collector keeps them for less. */
   readonly retentionDays: number;
   /** Whether sensitive text must be masked: the runtime refuses to start without `sensitiveData`. */
   readonly masksSensitiveData: boolean;

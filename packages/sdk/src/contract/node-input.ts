@@ -5,8 +5,11 @@ import type { RiskTier } from './step-facts.ts';
 export interface NodeInput {
   /** Text that the node works on. */
   readonly task: string;
+  /** What the node is told beside the task. Guardrails and the scanner look at it; it is not recorded. */
   readonly context?: Readonly<Record<string, unknown>>;
+  /** The app's own words on the step, for policies (`metadata.<path>`) and the node. Nothing looks at it, and it is not recorded. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Texts, objects and bytes for the node. Guardrails and the scanner look at all but bytes; they are not recorded. */
   readonly attachments?: readonly unknown[];
   /** Default: the runtime's node. */
   readonly node?: StepNode;

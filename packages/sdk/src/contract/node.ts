@@ -36,6 +36,8 @@ export interface NodeExecution {
   /** Arguments of the tool as guardrails and masks left them. */
   readonly toolArguments: unknown;
   readonly context: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly attachments: readonly unknown[];
   readonly runId: string;
   readonly stepId: string;
   /** From 1. */

@@ -2,6 +2,7 @@ import type { NodeExecution } from '../contract/node.ts';
 import type { StepContext } from '../contract/step-context.ts';
 
 const NO_CONTEXT: Readonly<Record<string, unknown>> = Object.freeze({});
+const NO_ATTACHMENTS: readonly unknown[] = Object.freeze([]);
 
 /** What a node gets of its attempt. The abort signal is made when the node first asks for it: most never do. */
 export class Execution implements NodeExecution {
@@ -23,6 +24,14 @@ export class Execution implements NodeExecution {
 
   get context(): Readonly<Record<string, unknown>> {
     return this.#step.input.context ?? NO_CONTEXT;
+  }
+
+  get metadata(): Readonly<Record<string, unknown>> {
+    return this.#step.input.metadata ?? NO_CONTEXT;
+  }
+
+  get attachments(): readonly unknown[] {
+    return this.#step.input.attachments ?? NO_ATTACHMENTS;
   }
 
   get runId(): string {

@@ -25,6 +25,7 @@ const MAX_INPUT_LENGTH = 1_000_000;
 export function configuredChecks(options: RuntimeOptions): readonly Check[] {
   const profiles = profilesOf(options.compliance ?? []);
   requireMasking(profiles, options);
+  requireRetention(profiles, options);
   const limits = [...(options.budget?.limits ?? []), ...profiles.map(runLimit)];
   const { tenant } = options;
   const frameworks = profiles.map((profile) => profile.name);
@@ -64,5 +65,16 @@ function requireMasking(profiles: readonly ComplianceProfile[], options: Runtime
     'COMPLIANCE_PROFILE',
     'sensitiveData',
     `the profile \`${masking.name}\` requires that sensitive text is masked; give a scanner`,
+  );
+}
+
+function requireRetention(profiles: readonly ComplianceProfile[], { retentionDays }: RuntimeOptions): void {
+  if (retentionDays === undefined || retentionDays === 0) return;
+  const longer = profiles.find((profile) => profile.retentionDays > retentionDays);
+  if (longer === undefined) return;
+  throw new ConfigurationError(
+    'COMPLIANCE_PROFILE',
+    'retentionDays',
+    `the profile \`${longer.name}\` requires ${longer.retentionDays} days, and the ledger is kept for ${retentionDays}`,
   );
 }

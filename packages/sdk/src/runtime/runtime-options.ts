@@ -38,6 +38,8 @@ export interface RuntimeOptions {
   readonly budget?: BudgetOptions;
   /** Names of profiles that come with the SDK, or profiles of your own. */
   readonly compliance?: readonly (string | ComplianceProfile)[];
+  /** Days for which the collector keeps the ledger (`--retention-ledger-days`; 0 for ever). Too few for a profile in force are refused. */
+  readonly retentionDays?: number;
   readonly inputGuardrails?: TextInspector;
   readonly outputGuardrails?: TextInspector;
   readonly sensitiveData?: SensitiveDataOptions;

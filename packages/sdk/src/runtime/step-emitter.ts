@@ -100,6 +100,7 @@ export class StepEmitter {
     attributes['spanledger.approval.approved'] = decision.approved;
     attributes['spanledger.approval.by'] = decision.by;
     attributes['spanledger.approval.reason'] = decision.reason;
+    attributes['spanledger.approval.time_ms'] = decision.timeMs ?? Date.now();
     this.#emitter.emit(EVENT_STEP_OVERRIDDEN, attributes, step.run, true, step.context);
     this.#notify(step, EVENT_STEP_OVERRIDDEN, decision.approved ? 'approved' : 'rejected');
   }

@@ -26,6 +26,11 @@ export function readText(text: string, wasText: boolean): { readonly value: unkn
   }
 }
 
+/** Attachments without those that are bytes, of which no text can be read. */
+export function withoutBytes(attachments: readonly unknown[]): readonly unknown[] {
+  return attachments.filter((one) => !(ArrayBuffer.isView(one) || one instanceof ArrayBuffer || one instanceof Blob));
+}
+
 function replaceOdd(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (value instanceof Map) return Object.fromEntries(value);
