@@ -176,7 +176,7 @@ test('rows that are corrected need no correction', () => {
   fc.assert(
     fc.property(spans, (rows) => {
       const first = resolveRows(rows);
-      const kept = first.kept.map((row): SpanRow => {
+      const kept = first.nodes.map(({ span: row }): SpanRow => {
         const found = first.corrections.find(
           (one) => one.span === row.spanId && one.trace === row.traceId && !one.is_deleted,
         );

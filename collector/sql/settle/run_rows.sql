@@ -1,4 +1,5 @@
 -- Writes what the given runs came to: one row a run. A run that has lost all its records to another run is deleted.
+-- PREWHERE names columns of the sorting keys alone, which are the same in all versions of a row: the rest is read of few rows.
 -- The version is the time of this query, never less than what stands: the last pass that looked wins, though it may have found less.
 INSERT INTO run_rows
 WITH
@@ -36,10 +37,10 @@ WITH
             -- Sums of doubles depend on their order in the last digits.
             round(sumKahanIf(ifNull(carbon_gco2e, 0), carbon_counted), 12) AS total_carbon_gco2e
         FROM span_rows FINAL
-        WHERE tenant = {tenant:String}
+        PREWHERE tenant = {tenant:String}
             AND trace_id IN (SELECT trace_id FROM run_traces WHERE tenant = {tenant:String} AND run_id IN wanted)
-            AND run_id IN wanted
             AND event_date IN {days:Array(Date)}
+        WHERE run_id IN wanted
         GROUP BY run_id
     ),
     step_totals AS
@@ -67,7 +68,7 @@ WITH
             sum(greatest(countEqual(checks_outcome, 'deny'), toUInt64(blocked))) AS violation_count,
             round(avgOrNull(confidence), 12) AS mean_confidence
         FROM step_rows FINAL
-        WHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
+        PREWHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
         GROUP BY run_id
     ),
     event_totals AS
@@ -84,8 +85,15 @@ WITH
             argMax(name, place) AS last_name,
             argMax(run_status, place) AS last_status
         FROM event_rows FINAL
-        WHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
-            AND startsWith(name, 'spanledger.run.')
+        PREWHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
+            -- Names that some row has, not yet the one that counts: of most events nothing else is read.
+            AND (run_id, event_id) IN (
+                SELECT run_id, event_id
+                FROM event_rows
+                WHERE tenant = {tenant:String} AND run_id IN wanted AND event_date IN {days:Array(Date)}
+                    AND startsWith(name, 'spanledger.run.')
+            )
+        WHERE startsWith(name, 'spanledger.run.')
         GROUP BY run_id
     )
 SELECT

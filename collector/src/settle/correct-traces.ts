@@ -44,7 +44,8 @@ export async function correctTraces(
     return correctTraces(engine, tenant, [...new Set([...traces, ...derived])], [...runs], looks - 1);
   }
   const wanted = new Set(traces);
-  return { runs, kept: resolution.kept.filter((row) => wanted.has(row.traceId)) };
+  const kept = resolution.nodes.map(({ span }) => span).filter((row) => wanted.has(row.traceId));
+  return { runs, kept };
 }
 
 /**
@@ -56,7 +57,7 @@ async function takeOut(
   engine: Engine,
   tenant: string,
   intruders: readonly Intruder[],
-  { groups }: Resolution,
+  { nodes }: Resolution,
 ): Promise<string[]> {
   const rows = intruders.map(({ row }) => row);
   const moving = intruders
@@ -72,8 +73,7 @@ async function takeOut(
     intruders.filter((one) => !one.moves).map(({ row }) => row),
   );
   const keys = new Set(rows.map((row) => stepKeyText(placeOf(row))));
-  const ofSpans = groups
-    .flat()
+  const ofSpans = nodes
     .filter(({ step, isStep }) => isStep && step !== undefined && keys.has(stepKeyText(step)))
     .map(({ span }) => span);
   const places = [...moving, ...ofSpans, ...(await readDecisions(engine.client, tenant, rows))];

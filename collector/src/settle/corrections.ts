@@ -40,43 +40,27 @@ export interface Resolution extends ResolvedTraces<SpanRow> {
   /** What the steps' spans say of links. */
   readonly links: ReadonlyMap<Step, StepLinks>;
   readonly corrections: readonly SpanCorrection[];
-  /** Rows that count. */
-  readonly kept: readonly SpanRow[];
+  /** The spans of all groups. */
+  readonly nodes: readonly SpanNode<SpanRow>[];
 }
 
 /**
- * Resolves traces from their rows. Of two rows of one name (on two days) the first to arrive counts.
+ * Resolves traces from their rows.
  *
  * @param rows of whole traces, with all traces that share steps with them
  */
 export function resolveRows(rows: readonly SpanRow[]): Resolution {
-  const { kept, losers } = firstOfName(rows);
-  const resolved = resolveTraces(kept);
+  const resolved = resolveTraces(rows);
   const { trees, groups } = resolved;
-  const corrections = groups
-    .flat()
-    .filter(isWrong)
-    .map((node) => correction(node.span, node, 0));
-  for (const row of losers) {
-    const node = trees.get(row.traceId)?.node(row.spanId);
-    if (node !== undefined) corrections.push(correction(row, node, 1));
-  }
-  return { ...resolved, totals: sumSteps(trees.values()), links: linkSteps(groups), corrections, kept };
-}
-
-function firstOfName(rows: readonly SpanRow[]): { kept: SpanRow[]; losers: SpanRow[] } {
-  const kept: SpanRow[] = [];
-  const losers: SpanRow[] = [];
-  for (const ofTrace of Map.groupBy(rows, (row) => row.traceId).values()) {
-    const first = new Map<string, SpanRow>();
-    for (const row of ofTrace) {
-      const other = first.get(row.spanId);
-      if (other === undefined || row.cursor < other.cursor) first.set(row.spanId, row);
-      if (other !== undefined) losers.push(row.cursor < other.cursor ? other : row);
+  const nodes = groups.flat();
+  const corrections = nodes.filter(isWrong).map((node) => correction(node.span, node, 0));
+  for (const tree of trees.values()) {
+    for (const row of tree.losers) {
+      const node = tree.node(row.spanId);
+      if (node !== undefined) corrections.push(correction(row, node, 1));
     }
-    for (const row of first.values()) kept.push(row);
   }
-  return { kept, losers };
+  return { ...resolved, nodes, totals: sumSteps(trees.values()), links: linkSteps(groups), corrections };
 }
 
 function isWrong(node: SpanNode<SpanRow>): boolean {

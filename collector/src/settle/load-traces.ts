@@ -58,7 +58,7 @@ export async function loadTraces(
   for (let next = traces; next.length > 0; ) next = await loadMore(client, tenant, next, found);
   const resolution = resolveRows(found.spans);
   const asked = new Set(found.runs);
-  for (const { span, runId } of resolution.groups.flat()) found.runs.add(span.runId).add(runId);
+  for (const { span, runId } of resolution.nodes) if (runId !== span.runId) found.runs.add(runId);
   const place = { tenant, days: [...found.days] };
   const loaded = [...found.traces];
   const unasked = [...found.runs].filter((run) => !asked.has(run));
@@ -67,7 +67,7 @@ export async function loadTraces(
   if (found.isElsewhere) {
     const all = [...found.runs];
     more.push(await readStepsOfTraces(client, place, all, loaded));
-    more.push(await readStepsNamed(client, place, all, stampedSteps(found, resolution.runs).steps));
+    more.push(await readStepsNamed(client, place, all, stampedSteps(found)));
   } else if (unasked.length > 0) {
     more.push(await readStepsOfTraces(client, place, unasked, loaded));
   }
@@ -91,37 +91,47 @@ async function loadMore(
     found.runs.add(traceId);
   }
   for (const day of days) found.days.add(day);
+  let last = '';
   for (const span of spans) {
     found.spans.push(span);
-    found.runs.add(span.runId);
+    if (span.runId !== last) found.runs.add(span.runId);
+    last = span.runId;
   }
   const rows = await readStepsOfTraces(client, { tenant, days }, [...found.runs], traces);
   for (const row of rows) found.steps.push(row);
   const needsRuns = rows.some((row) => row.source === 'decision' && !row.run_stamped);
   const traceRuns = needsRuns ? runsOfTraces(spans) : new Map<string, string>();
-  const { runs, steps } = stampedSteps({ spans, steps: rows }, traceRuns);
-  const linked = await readLinked(client, tenant, found.traces, runs, steps);
+  const loaded = { spans, steps: rows };
+  const linked = await readLinked(client, tenant, found.traces, stampedRuns(loaded, traceRuns), () =>
+    stampedSteps(loaded),
+  );
   if (linked.isElsewhere) found.isElsewhere = true;
   for (const day of linked.days) found.days.add(day);
   return [...linked.traces];
 }
 
-/** Steps that the loaded spans and decisions name, and their runs. */
-function stampedSteps(
-  found: Pick<Found, 'spans' | 'steps'>,
+/** Runs of the steps that the loaded spans and decisions name. */
+function stampedRuns(
+  { spans, steps }: Pick<Found, 'spans' | 'steps'>,
   traceRuns: ReadonlyMap<string, string>,
-): { runs: string[]; steps: string[] } {
+): readonly string[] {
   const runs = new Set<string>();
-  const steps = new Set<string>();
-  for (const { stepStamped, runId, stepId } of found.spans) {
-    if (!stepStamped) continue;
+  let last: string | undefined;
+  for (const { stepStamped, runId } of spans) {
+    if (!stepStamped || runId === last) continue;
     runs.add(runId);
-    steps.add(stepId);
+    last = runId;
   }
-  for (const row of found.steps) {
+  for (const row of steps) {
     if (row.source !== 'decision') continue;
     runs.add(row.run_stamped ? row.run_id : (traceRuns.get(row.trace_id) ?? row.run_id));
-    steps.add(row.step_id);
   }
-  return { runs: [...runs], steps: [...steps] };
+  return [...runs];
+}
+
+/** Steps that the loaded spans and decisions name. */
+function stampedSteps({ spans, steps }: Pick<Found, 'spans' | 'steps'>): readonly string[] {
+  const stamped = spans.filter((row) => row.stepStamped).map((row) => row.stepId);
+  const decided = steps.filter((row) => row.source === 'decision').map((row) => row.step_id);
+  return [...new Set([...stamped, ...decided])];
 }

@@ -16,8 +16,8 @@ export interface EventRow {
 
 const EVENT_QUERY = `SELECT run_id, event_id, event_date, toString(cursor), lower(hex(trace_id)), lower(hex(span_id))
   FROM event_rows FINAL
-  WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND ${IN_TRACES} AND NOT run_stamped
-    AND event_date IN {days:Array(Date)}`;
+  PREWHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND event_date IN {days:Array(Date)}
+  WHERE ${IN_TRACES} AND NOT run_stamped`;
 
 /** Reads the events of the traces that name no run, under whichever of the runs they stand now. */
 export async function readUnstampedEvents(

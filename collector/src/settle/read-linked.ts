@@ -17,14 +17,14 @@ export interface Linked {
  * of its own, and the run and the step are stamped on it.
  *
  * @param runs runs that spans of the traces name
- * @param steps steps that spans of the traces name
+ * @param stepsOf gives the steps that spans of the traces name; called where the runs have anything elsewhere
  */
 export async function readLinked(
   client: ClickHouseClient,
   tenant: string,
   traces: ReadonlySet<string>,
   runs: readonly string[],
-  steps: readonly string[],
+  stepsOf: () => readonly string[],
 ): Promise<Linked> {
   const ofRuns = await queryParts<readonly [trace: string, day: string]>(
     client,
@@ -42,7 +42,7 @@ export async function readLinked(
     WHERE tenant = {tenant:String} AND ${IN_TRACES} AND event_date IN {days:Array(Date)}
       AND step_stamped AND step_id IN {steps:Array(String)} AND run_id IN {runs:Array(String)}`,
     { tenant, days },
-    { runs, steps, traces: [...new Set(others.map(([trace]) => trace))] },
+    { runs, steps: stepsOf(), traces: [...new Set(others.map(([trace]) => trace))] },
   );
   return { traces: [...new Set(linked.map(([trace]) => trace))], isElsewhere: true, days };
 }

@@ -34,7 +34,7 @@ const SPAN_QUERY = `SELECT
     input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
     toString(cost_usd), carbon_gco2e, usage_counted, cost_counted, carbon_counted
   FROM span_rows FINAL
-  WHERE tenant = {tenant:String} AND ${IN_TRACES} AND event_date IN {days:Array(Date)}`;
+  PREWHERE tenant = {tenant:String} AND ${IN_TRACES} AND event_date IN {days:Array(Date)}`;
 
 /** Columns of the query, in its order. */
 type RawSpan = readonly [
@@ -85,7 +85,8 @@ export interface Place {
 
 /** Reads all spans of the traces. */
 export async function readSpans(client: ClickHouseClient, place: Place, traces: readonly string[]): Promise<SpanRow[]> {
-  return (await queryParts<RawSpan>(client, SPAN_QUERY, { ...place }, { traces })).map(toSpanRow);
+  const rows = await queryParts<RawSpan>(client, SPAN_QUERY, { ...place }, { traces });
+  return rows.map(toSpanRow);
 }
 
 function toSpanRow([

@@ -41,7 +41,7 @@ const STEP_QUERY = `SELECT
     toString(cost_usd), cost_source, price_version, carbon_gco2e,
     parent_run_id, parent_step_id, linked_spans, linkable_spans
   FROM step_rows FINAL
-  WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND event_date IN {days:Array(Date)}`;
+  PREWHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)} AND event_date IN {days:Array(Date)}`;
 
 /** Columns of the query, in its order. */
 type RawStep = readonly [
@@ -99,7 +99,7 @@ async function readSteps(
   place: Place,
   lists: Readonly<Record<string, readonly string[]>>,
 ): Promise<StepRow[]> {
-  const rows = await queryParts<RawStep>(client, `${STEP_QUERY} AND ${condition}`, { ...place }, lists);
+  const rows = await queryParts<RawStep>(client, `${STEP_QUERY} WHERE ${condition}`, { ...place }, lists);
   return rows.map(toStepRow);
 }
 

@@ -18,9 +18,9 @@ export interface ResolvedTraces<Span extends TraceSpan> {
 
 /**
  * Says of each span to which run and step it belongs and what of its usage counts. Depends on the set of spans alone, not on the
- * order of their arrival; of spans that claim to be the outcome of one step the first to arrive is.
+ * order of their arrival; of spans of one name, and of spans that claim to be the outcome of one step, the first to arrive counts.
  *
- * @param spans whole traces, no span twice; all traces that have spans of one step must be among them for its usage to be right
+ * @param spans whole traces; all traces that have spans of one step must be among them for its usage to be right
  */
 export function resolveTraces<Span extends TraceSpan>(spans: readonly Span[]): ResolvedTraces<Span> {
   const byTrace = [...Map.groupBy(spans, (span) => span.traceId)].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -30,10 +30,14 @@ export function resolveTraces<Span extends TraceSpan>(spans: readonly Span[]): R
   const shared = new TraceGroups(byTrace.length);
   for (const [number, [traceId, ofTrace]] of byTrace.entries()) {
     const tree = new TraceTree(ofTrace);
-    const traceRun = runOfTrace(traceId, ofTrace);
+    const traceRun = runOfTrace(
+      traceId,
+      tree.nodes.map(({ span }) => span),
+    );
     runs.set(traceId, traceRun);
     trees.set(traceId, tree);
-    const stepOf = (key: StepKey): Step => {
+    const stepOf = (key: StepKey, above: Step | undefined): Step => {
+      if (above?.attempt === key.attempt && isSameStep(above, key)) return above;
       const text = stepKeyText(key);
       const known = steps.get(text);
       if (known !== undefined) {
@@ -72,13 +76,15 @@ function isBefore(a: TraceSpan, b: TraceSpan): boolean {
 }
 
 /** Fills in what follows from a span and those above it. Its own stamps go before its parent's. */
-function findPlace(node: SpanNode, traceRun: string, stepOf: (key: StepKey) => Step): void {
+function findPlace(node: SpanNode, traceRun: string, stepOf: (key: StepKey, above: Step | undefined) => Step): void {
   const { span, parent } = node;
   node.runId = span.runStamped ? span.runId : (parent?.runId ?? traceRun);
   node.isGoverned = span.stepStamped || (parent?.isGoverned ?? false);
-  if (span.stepStamped) node.step = stepOf({ runId: node.runId, stepId: span.stepId, attempt: span.attempt });
-  else if (node.isGoverned) node.step = parent?.step;
-  else if (span.operation !== '') node.step = stepOf({ runId: node.runId, stepId: span.spanId, attempt: span.attempt });
+  if (node.isGoverned && !span.stepStamped) node.step = parent?.step;
+  else if (span.stepStamped || span.operation !== '') {
+    const stepId = span.stepStamped ? span.stepId : span.spanId;
+    node.step = stepOf({ runId: node.runId, stepId, attempt: span.attempt }, parent?.step);
+  }
   if (parent !== undefined) {
     const isOwn = parent.step === undefined || isSameStep(parent.step, node.step);
     node.enclosing = isOwn ? parent.enclosing : parent.step;

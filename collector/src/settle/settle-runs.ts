@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Engine } from '../engine/engine-contract.ts';
-import { partsOf } from './query-parts.ts';
+import { IN_BACKGROUND, partsOf } from './query-parts.ts';
 import { readRunDays } from './read-days.ts';
 
 const QUERY = readFileSync(new URL('../../sql/settle/run_rows.sql', import.meta.url), 'utf8');
@@ -12,7 +12,7 @@ export async function settleRuns(engine: Engine, tenant: string, runs: ReadonlyS
     await engine.client.command({
       query: QUERY,
       query_params: { tenant, runs: some, days },
-      clickhouse_settings: { optimize_on_insert: 0, join_use_nulls: 0 },
+      clickhouse_settings: { optimize_on_insert: 0, join_use_nulls: 0, ...IN_BACKGROUND },
       use_multipart_params: true,
     });
   }

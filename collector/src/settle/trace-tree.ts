@@ -5,16 +5,24 @@ import type { TraceSpan } from './trace-span.ts';
 export class TraceTree<Span extends TraceSpan> {
   /** All spans, each after its parent; in one and the same order however they arrived. */
   readonly nodes: readonly SpanNode<Span>[];
+  /** Spans of whose id an earlier one came: they do not count. */
+  readonly losers: readonly Span[];
   readonly #byId: ReadonlyMap<string, SpanNode<Span>>;
 
-  /** @param spans of one trace, no two of one id */
+  /** @param spans of one trace */
   constructor(spans: readonly Span[]) {
+    const byId = new Map<string, SpanNode<Span>>();
+    const losers: Span[] = [];
     // In the order of ids, so that a circle is cut at the same place each time.
-    const nodes = spans.map((span) => new SpanNode(span)).sort((a, b) => (a.span.spanId < b.span.spanId ? -1 : 1));
-    this.#byId = new Map(nodes.map((node) => [node.span.spanId, node]));
+    for (const span of spans.toSorted(byIdAndArrival)) {
+      if (byId.has(span.spanId)) losers.push(span);
+      else byId.set(span.spanId, new SpanNode(span));
+    }
+    this.#byId = byId;
+    this.losers = losers;
     const seen = new Set<SpanNode>();
     const placed: SpanNode<Span>[] = [];
-    for (const node of nodes) this.#place(node, seen, placed);
+    for (const node of byId.values()) this.#place(node, seen, placed);
     this.nodes = placed;
   }
 
@@ -43,4 +51,9 @@ export class TraceTree<Span extends TraceSpan> {
       parent = next;
     }
   }
+}
+
+function byIdAndArrival(a: TraceSpan, b: TraceSpan): number {
+  if (a.spanId !== b.spanId) return a.spanId < b.spanId ? -1 : 1;
+  return a.cursor < b.cursor ? -1 : 1;
 }

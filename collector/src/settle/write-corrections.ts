@@ -26,7 +26,7 @@ function body(rows: readonly object[]): Buffer {
   return Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
 }
 
-const SETTINGS = { optimize_on_insert: '0', async_insert: '0', join_use_nulls: '0' };
+const SETTINGS = { optimize_on_insert: '0', async_insert: '0', join_use_nulls: '0', max_threads: '1' };
 
 const SPAN_INSERT = `INSERT INTO span_rows
   SELECT s.* EXCEPT (trace, span) REPLACE (
@@ -36,7 +36,7 @@ const SPAN_INSERT = `INSERT INTO span_rows
     usage_counted Bool, cost_counted Bool, carbon_counted Bool, agent_name String') AS c
   INNER JOIN (
     SELECT *, lower(hex(trace_id)) AS trace, lower(hex(span_id)) AS span FROM span_rows FINAL
-    WHERE tenant = {tenant:String}
+    PREWHERE tenant = {tenant:String}
       AND (trace_id, span_id) IN (
         SELECT CAST(unhex(substring(one, 1, 32)) AS FixedString(16)), CAST(unhex(substring(one, 33)) AS FixedString(8))
         FROM (SELECT arrayJoin({names:Array(String)}) AS one))
@@ -68,7 +68,7 @@ const STEP_INSERT = `INSERT INTO step_rows
     cost_source String, price_version String, carbon_gco2e Nullable(Float64), agent_name String, parent_run_id String, parent_step_id String, linked_spans Array(String),
     linkable_spans Array(String)') AS c
   INNER JOIN (
-    SELECT * FROM step_rows FINAL WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
+    SELECT * FROM step_rows FINAL PREWHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
       AND event_date IN {days:Array(Date)}
   ) AS s ON s.run_id = c.run_id AND s.step_id = c.step_id AND s.attempt = c.attempt AND s.event_date = c.event_date
     AND s.cursor = c.position
@@ -85,7 +85,7 @@ const EVENT_INSERT = `INSERT INTO event_rows
   SELECT s.* REPLACE (c.new_run_id AS run_id, c.is_deleted AS is_deleted)
   FROM input('run_id String, event_id String, event_date Date, position UInt64, new_run_id String, is_deleted UInt8') AS c
   INNER JOIN (
-    SELECT * FROM event_rows FINAL WHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
+    SELECT * FROM event_rows FINAL PREWHERE tenant = {tenant:String} AND run_id IN {runs:Array(String)}
       AND event_date IN {days:Array(Date)}
   ) AS s ON s.run_id = c.run_id AND s.event_id = c.event_id AND s.event_date = c.event_date AND s.cursor = c.position
   FORMAT JSONEachRow`;
