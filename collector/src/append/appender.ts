@@ -42,8 +42,6 @@ const RETRY_AFTER_SECONDS = 2;
 const FIRST_CAPACITY = 1 << 20;
 /** Bytes of idle buffers that are kept for the next batches. */
 const IDLE_BYTES = 32 << 20;
-/** How many times larger than their rows buffers that wait may be: twice is what growing by doubling leaves. */
-const MOST_SPARE = 2;
 
 interface Slot {
   readonly transcoder: Transcoder;
@@ -192,23 +190,14 @@ export class Appender {
     else this.#release(slot);
   }
 
-  /**
-   * Hands the rows on with their buffers. Where they leave most of those empty, a copy goes instead: what waits must not hold many times
-   * its size.
-   */
+  /** Hands on a copy of the rows: what waits holds no more than its size, and the buffers are free for the next batch at once. */
   #handOn(slot: Slot, range: CursorRange): void {
-    const { batch } = slot;
-    const { records } = batch;
-    const { ledger, content, ingest } = batch.rows;
-    if (batch.capacity <= MOST_SPARE * (ledger.length + content.length + ingest.length)) {
-      const release = (): void => this.#release(slot);
-      this.#sink.add({ range, records, rows: ingest, heldBytes: batch.capacity, release });
-      return;
-    }
+    const { ingest } = slot.batch.rows;
     const rows = new RowBuffer(ingest.length);
     rows.raw(ingest.bytes, 0, ingest.length);
+    const { records } = slot.batch;
     this.#release(slot);
-    this.#sink.add({ range, records, rows, heldBytes: rows.length, release: () => freeBytes(rows.bytes) });
+    this.#sink.add({ range, records, rows, release: () => freeBytes(rows.bytes) });
   }
 
   async #send(query: string, rows: RowBuffer): Promise<void> {

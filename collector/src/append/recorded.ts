@@ -8,8 +8,6 @@ export interface Recorded {
   readonly records: number;
   /** Rows of `ingest`; nobody else touches them until `release`. */
   readonly rows: RowBuffer;
-  /** Bytes of memory that are held until `release`: buffers of the rows, and those of the ledger and of content, where they go with them. */
-  readonly heldBytes: number;
   /** Gives the rows back. Once. */
   release(): void;
 }

@@ -110,7 +110,7 @@ export class Projector implements RecordedSink {
       this.#reach(0);
       return;
     }
-    const { heldBytes } = recorded;
+    const heldBytes = recorded.rows.length;
     if (this.#bytes + heldBytes > this.#options.waitingBytes) {
       recorded.release();
       this.#waitWithoutRows(range, records);
@@ -181,7 +181,7 @@ export class Projector implements RecordedSink {
     if (this.#timer !== undefined && due >= this.#due) return;
     clearTimeout(this.#timer);
     this.#due = due;
-    this.#timer = setTimeout(() => this.#start(), due - performance.now());
+    this.#timer = setTimeout(() => this.#start(), Math.max(0, due - performance.now()));
   }
 
   /** Whether so much waits that an insert of more would hardly be cheaper. What has no rows in memory is much. */
@@ -255,7 +255,7 @@ export class Projector implements RecordedSink {
     this.#waiting.splice(0, group.length);
     this.#atWork = 0;
     for (const { range, records, recorded } of group) {
-      if (recorded !== undefined) this.#bytes -= recorded.heldBytes;
+      if (recorded !== undefined) this.#bytes -= recorded.rows.length;
       recorded?.release();
       this.watermark.end(range, records);
     }
