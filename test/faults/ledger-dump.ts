@@ -44,7 +44,7 @@ export async function rowsOf(collector: Collector, view: View, runs: readonly st
 }
 
 /** Value of a counter in the collector's metrics. */
-export async function metric(collector: Collector, name: string): Promise<number> {
+export async function metric(collector: Pick<Collector, 'url'>, name: string): Promise<number> {
   const text = await (await fetch(`${collector.url}/metrics`)).text();
   const line = text.split('\n').find((one) => one.startsWith(`spanledger_${name} `));
   return Number(line?.split(' ')[1]);

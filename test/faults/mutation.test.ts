@@ -1,19 +1,23 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Collector, startCollector } from '../collector-fixture.ts';
 import { logsResponse, traceResponse } from '../otlp/answers.ts';
 import { type Body, mutated, SEEDS, sentRecords, validBodies } from '../property/otlp-mutated.ts';
 import { type Random, randomOf } from '../property/otlp-wire.ts';
 import { metric } from './ledger-dump.ts';
+import { AS_BUILT, CollectorProcess, FROM_SOURCE } from './ledger-process.ts';
+import { MemoryOverTime } from './memory-over-time.ts';
+import { IS_LONG } from './runs-under-load.ts';
 
 // Hostile bodies through a whole collector and its engine. MUTATIONS=100000 is the long form (npm run test:long).
 
-const COUNT = Math.ceil(Number(process.env['MUTATIONS'] ?? 4000) / 10);
+const COUNT = Number(process.env['MUTATIONS'] ?? 400);
 const CLIENTS = 16;
+/** In the long form: how much more collector and engine may hold on average in the last quarter than in the one before, bytes. */
+const MOST_GROWTH = 64 << 20;
 
-let collector: Collector;
+let collector: CollectorProcess;
 beforeAll(async () => {
-  collector = await startCollector();
+  collector = await CollectorProcess.start(IS_LONG ? AS_BUILT : FROM_SOURCE);
 });
 afterAll(() => collector.stop());
 
@@ -88,7 +92,10 @@ test.each(SEEDS)(
         else await take(body, await post(body), told);
       }
     };
+    const memory = new MemoryOverTime([collector.pid, collector.enginePid]);
     await Promise.all(Array.from({ length: CLIENTS }, client));
+    memory.stop();
+    console.info(`${JSON.stringify(told.statuses)}; over time, MB: collector ${memory.shown().join('; engine ')}`);
     await collector.settled();
     expect(Object.keys(told.statuses)).toContain('200');
     expect(await count('ledger')).toBe(before.ledger + told.accepted);
@@ -97,6 +104,7 @@ test.each(SEEDS)(
     const stored = await collector.query<{ trace: string; span: string }>(ids);
     const found = new Set(stored.map(({ trace, span }) => `${trace}:${span}`));
     expect([...told.spans].filter((id) => !found.has(id))).toEqual([]);
+    if (IS_LONG) for (const growth of memory.growth()) expect(growth).toBeLessThan(MOST_GROWTH);
     for (const name of ['engine_restarts', 'inserts_failed_total', 'records_lost_total']) {
       expect([name, await metric(collector, name)]).toEqual([name, 0]);
     }

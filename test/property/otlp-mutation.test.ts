@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { InputError } from '../../collector/src/errors.ts';
 import type { Transcoded } from '../../collector/src/otlp/transcode.ts';
@@ -16,6 +18,8 @@ import { randomOf } from './otlp-wire.ts';
 // Hostile bodies through the transcoder alone. MUTATIONS=100000 is the long form (npm run test:long).
 
 const COUNT = Number(process.env['MUTATIONS'] ?? 3000);
+/** How much more memory may be in use at the end than halfway, bytes. */
+const MOST_GROWTH = 16 << 20;
 /** What a record may say that refuses it although it can be read. */
 const REFUSED_BY_MEANING = ['TENANT_MISMATCH', 'ID_TOO_LONG', 'TOO_MANY_ENTRIES'];
 
@@ -78,12 +82,25 @@ function expectTaken(body: Body, result: Transcoded | InputError): void {
   expect([rows, rejects]).toEqual([[], []]);
 }
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes that are still in use, in the heap and beside it, but for the buffers of rows, which are as large as the largest body asked for. */
+function bytesInUse(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  const { ledger, content, ingest, rejects } = one.rows;
+  return [ledger, content, ingest, rejects].reduce((sum, { bytes }) => sum - bytes.length, heapUsed + external);
+}
+
 test.each(SEEDS)(
   `${COUNT / 2} mutated bodies are taken as the oracle reads them (seed %i)`,
   (seed) => {
     const bodies = validBodies(seed);
     const random = randomOf(seed);
+    let halfway = 0;
     for (let i = 0; i < COUNT / 2; i++) {
+      if (i === Math.floor(COUNT / 4)) halfway = bytesInUse();
       const body = mutated(bodies, random);
       const result = transcode(body);
       try {
@@ -96,6 +113,7 @@ test.each(SEEDS)(
         });
       }
     }
+    expect(bytesInUse() - halfway).toBeLessThan(MOST_GROWTH);
   },
   COUNT * 10 + 60_000,
 );
