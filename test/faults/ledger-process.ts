@@ -14,6 +14,7 @@ export const AS_BUILT: readonly string[] = [path.join(COLLECTOR, 'dist/cli.js')]
 /** What `/v1/status` says. */
 export interface Status {
   readonly watermark: string;
+  readonly projected: string;
   readonly settled: string;
   readonly refusing: string | null;
 }

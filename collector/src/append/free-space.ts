@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { storedTable } from '../engine/cluster.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { InsertError } from '../engine/insert-error.ts';
+import { isNoSpace } from '../engine/no-space.ts';
 import { ensureError } from '../errors.ts';
 
 /** Who is told when room runs out. */
@@ -16,7 +17,6 @@ export interface FreeSpaceObserver {
 
 /** No look is newer than this while records come. */
 const LOOK_EVERY_MS = 1000;
-const NOT_ENOUGH_SPACE = 243;
 /** Free bytes below which records are not taken again, whatever the bound: else each second some would be, until ClickHouse refuses. */
 const ROOM_TO_GO_ON = 16 << 20;
 
@@ -51,9 +51,7 @@ export class FreeSpace {
 
   /** Takes note of a failed insert: was there no room for it? */
   isCauseOf(error: Error): boolean {
-    const isCause =
-      error instanceof InsertError &&
-      (error.serverCode === NOT_ENOUGH_SPACE || /No space left on device|Disk quota exceeded/.test(error.message));
+    const isCause = error instanceof InsertError && isNoSpace(error);
     if (isCause) this.#turnFull(null);
     return isCause;
   }

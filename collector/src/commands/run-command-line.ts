@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isNoSpace } from '../engine/no-space.ts';
 import { ensureError, SpanledgerError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { type Command, type CommandArguments, type CommandContext, UsageError } from './command.ts';
@@ -120,10 +121,15 @@ function explain(error: Error, words: readonly string[], { stderr }: CommandCont
     stderr.write(`spanledger${command}: ${error.message}\nSee spanledger${command} --help\n`);
     return 2;
   }
-  if (error instanceof SpanledgerError) {
-    stderr.write(`${error.code}: ${error.message}\nSee docs/errors.md#${error.code.toLowerCase()}\n`);
+  const known = error instanceof SpanledgerError ? error : isNoSpace(error) ? noSpace(error) : undefined;
+  if (known !== undefined) {
+    stderr.write(`${known.code}: ${known.message}\nSee docs/errors.md#${known.code.toLowerCase()}\n`);
     return 1;
   }
   stderr.write(`This is a bug in spanledger ${VERSION}; please report it with these lines:\n${error.stack}\n`);
   return 1;
+}
+
+function noSpace(error: Error): SpanledgerError {
+  return new SpanledgerError('DISK_FULL', `the disk has no room for what this command must write: ${error.message}`);
 }
