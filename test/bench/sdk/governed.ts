@@ -5,6 +5,7 @@ import {
   lengthGuardrail,
   type NodeInput,
   type RuntimeOptions,
+  type RuntimeOutcome,
   type StepNode,
   StepRuntime,
   sensitiveScanner,
@@ -33,7 +34,7 @@ export const NODE: StepNode = {
     inputTokens: 50,
     outputTokens: 50,
     costUsd: 0.0001,
-    confidence: 0.9,
+    confidence: 0.97,
   }),
 };
 
@@ -112,7 +113,7 @@ export function stepper(
   options: Partial<RuntimeOptions>,
   providers: { tracerProvider: unknown; loggerProvider: unknown },
   credential: string,
-): () => Promise<unknown> {
+): () => Promise<RuntimeOutcome> {
   const runtime = new StepRuntime({
     policy: NO_RULES,
     ...options,
@@ -125,4 +126,13 @@ export function stepper(
     steps += 1;
     return runtime.run(input);
   };
+}
+
+/** Makes sure that what is measured is a step that its checks let through. @throws {Error} saying what blocked it */
+export async function completes(call: () => Promise<RuntimeOutcome>, checks: string): Promise<void> {
+  const { ok, status, blockedBy } = await call();
+  if (!ok)
+    throw new Error(
+      `the step with the checks \`${checks}\` is ${status} by ${blockedBy}; it would be no governed step`,
+    );
 }

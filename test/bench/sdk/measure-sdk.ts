@@ -4,14 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { RuntimeOptions } from '@spanledger/sdk';
 import { type Figure, figure } from '../figure.ts';
 import { scanFigures } from '../sdk-scan.ts';
 import { percentile } from '../statistics.ts';
-import { checkOptions, NODE, stepper, TEXT } from './governed.ts';
-import { nowhere, type Providers, SILENT, sending } from './nowhere.ts';
+import { checkOptions, completes, NODE, stepper, TEXT } from './governed.ts';
+import { longRun } from './long-run.ts';
+import { nowhere, SILENT, sending } from './nowhere.ts';
 import { METADATA, plainSpan } from './plain-span.ts';
 import { bestOfRounds, times } from './timing.ts';
 
@@ -38,9 +37,12 @@ export async function measureSdk(length: SdkLength, say: (text: string) => void)
   say('sdk: bare call, plain OpenTelemetry, governed steps');
   const bare = percentile(await times(bareNode, length.steps, warmUp), 0.5);
   const governed = stepper(everything, providers, credential);
-  const over = async (call: () => Promise<unknown>): Promise<[number, number]> => {
+  await completes(governed, 'all');
+  const over = async (call: () => Promise<unknown>): Promise<[number, number, number]> => {
+    const cpuBefore = process.cpuUsage();
     const taken = await times(call, length.steps, warmUp);
-    return [percentile(taken, 0.5) - bare, percentile(taken, 0.99) - bare];
+    const { user, system } = process.cpuUsage(cpuBefore);
+    return [percentile(taken, 0.5) - bare, percentile(taken, 0.99) - bare, (user + system) / (length.steps + warmUp)];
   };
   const plain = await over(plainSpan(providers, bareNode));
   const step = await over(governed);
@@ -49,6 +51,7 @@ export async function measureSdk(length: SdkLength, say: (text: string) => void)
     figure('sdk.bare_call_us_p50', bare, 'us'),
     figure('sdk.governed_step_us_p50', step[0], 'us', plain[0]),
     figure('sdk.governed_step_us_p99', step[1], 'us', plain[1]),
+    figure('sdk.governed_step_cpu_us', step[2], 'us', plain[2]),
     figure('sdk.unchecked_step_us_p50', unchecked[0], 'us', plain[0]),
   ];
   figures.push(...(await langfuse(length, bare, say)));
@@ -61,7 +64,9 @@ export async function measureSdk(length: SdkLength, say: (text: string) => void)
   say('sdk: scans for sensitive text and injections, and the labelled corpora');
   figures.push(...scanFigures());
   say(`sdk: ${length.longSteps} steps`);
-  figures.push(...(await longRun(everything, providers, credential, length)));
+  // Fewer runs are remembered than by default, so that there are as many as there will be before the first tenth ends.
+  const long = stepper({ ...everything, maxRuns: 1000 }, providers, credential);
+  figures.push(...(await longRun(long, length.longSteps, say)));
   return figures;
 }
 
@@ -72,41 +77,14 @@ async function eachCheck(
   length: SdkLength,
 ): Promise<Figure[]> {
   const names = Object.keys(options);
-  const calls = [
-    stepper({}, SILENT, credential),
-    ...names.map((name) => stepper(options[name] ?? {}, SILENT, credential)),
-  ];
+  const withOne = names.map((name) => stepper(options[name] ?? {}, SILENT, credential));
+  for (const [at, call] of withOne.entries()) await completes(call, names[at] ?? '');
+  const calls = [stepper({}, SILENT, credential), ...withOne];
   const [without = 0, ...withCheck] = await bestOfRounds(calls, length.rounds, Math.ceil(length.steps / 10));
   const added = names.map((name, at) =>
     figure(`sdk.check.${name}_us`, Math.max(0, (withCheck[at] ?? 0) - without), 'us'),
   );
   return [figure('sdk.without_telemetry_us', without, 'us'), ...added];
-}
-
-/** Whether a step costs the same after many, and memory stays where it is. */
-async function longRun(
-  options: Partial<RuntimeOptions>,
-  providers: Providers,
-  credential: string,
-  { longSteps }: SdkLength,
-): Promise<Figure[]> {
-  const call = stepper(options, providers, credential);
-  const part = Math.floor(longSteps / 10);
-  const first = percentile(await times(call, part, 5000), 0.5);
-  const heapAfterFirst = heapMegabytes();
-  for (let at = 0; at < longSteps - 2 * part - 5000; at++) await call();
-  const last = percentile(await times(call, part, 0), 0.5);
-  return [
-    figure('sdk.long_run.last_steps_us_p50', last, 'us', first),
-    figure('sdk.long_run.heap_mb', heapMegabytes(), 'MB', heapAfterFirst),
-  ];
-}
-
-function heapMegabytes(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
 /** Langfuse over the same text, where it is installed: `npm ci --prefix test/bench/sdk/langfuse`. */

@@ -61,7 +61,7 @@ export function race<T>(
 
 /** Whether a value has to be waited for. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return typeof value === 'object' && value !== null && typeof (value as Partial<PromiseLike<T>>).then === 'function';
 }
 
 /** Waits, unless the signal aborts first. Returns whether the time is over. */

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { context } from '@opentelemetry/api';
 import type { NodeOutput, StepNode } from '../contract/node.ts';
 import type { StepUsage } from '../contract/step-context.ts';

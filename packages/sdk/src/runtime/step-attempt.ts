@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Context, Span } from '@opentelemetry/api';
 import type { CheckOutcome, StepStatus, Verdict } from '@spanledger/semconv';
 import type { NodeOutput, StepNode } from '../contract/node.ts';
