@@ -14,10 +14,9 @@ import { identityCheck } from '@spanledger/sdk/identity';
 import { rateLimitCheck } from '@spanledger/sdk/rate-limit';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-/** 200 bytes, as of a short question and a short answer. */
-export const TEXT = 'Please look up where the order of last Tuesday is, and tell the customer when it will arrive. '
-  .repeat(3)
-  .slice(0, 200);
+const PHRASE = 'Please look up where the order of last Tuesday is, and tell the customer when it will arrive. ';
+/** 200 bytes, as of a short question and a short answer: one flat string, as texts come. */
+export const TEXT = Buffer.from(PHRASE.repeat(3)).toString('utf8', 0, 200);
 
 /** The node of all steps: it gives back 200 bytes and says what it used. */
 export const NODE: StepNode = {

@@ -58,17 +58,17 @@ export function expectedAmounts(
   estimate: UsageEstimate | undefined,
   takesRest: boolean,
 ): Amounts | number {
-  const amounts: number[] = [];
+  const amounts = new Array<number>(measures.length);
   for (let place = 0; place < measures.length; place++) {
     const measure = measures[place] as Measure;
     const stated = statedOf(estimate, measure);
     if (stated !== undefined) {
-      amounts.push(wholeUnits(measure, stated));
+      amounts[place] = wholeUnits(measure, stated);
       continue;
     }
     const left = account.left(place, most[place] ?? 0);
     if (left === 0) return place;
-    amounts.push(takesRest ? left : 0);
+    amounts[place] = takesRest ? left : 0;
   }
   return amounts;
 }
@@ -90,8 +90,9 @@ export function wantedAmounts(
 export function usedAmounts({ measures }: CompiledLimit, step: StepContext): Amounts {
   const { usage, error, output } = step;
   const isUnknown = output === undefined && error !== undefined && 'timeoutMs' in error;
-  const amounts: number[] = [];
-  for (const measure of measures) {
+  const amounts = new Array<number>(measures.length);
+  for (let place = 0; place < measures.length; place++) {
+    const measure = measures[place] as Measure;
     let amount: number | undefined;
     if (measure === 'steps') amount = 1;
     else if (measure === 'timeMs') amount = step.elapsedMs();
@@ -99,7 +100,7 @@ export function usedAmounts({ measures }: CompiledLimit, step: StepContext): Amo
     else if (measure === 'carbonGrams') amount = usage?.carbonGrams;
     else if (usage !== undefined) amount = (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0);
     if (amount === undefined && isUnknown) amount = statedOf(step.input.estimate ?? step.node.estimate, measure);
-    amounts.push(amount === undefined ? 0 : wholeUnits(measure, amount));
+    amounts[place] = amount === undefined ? 0 : wholeUnits(measure, amount);
   }
   return amounts;
 }

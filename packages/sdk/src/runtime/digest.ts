@@ -22,7 +22,7 @@ export function keyedDigest(key: Uint8Array | string | undefined): Digest {
   return (text) => {
     if (text.length > SHORT) return createHmac('sha256', secret).update(text).digest('hex');
     const end = BLOCK + inner.write(text, BLOCK);
-    outer.write(hash('sha256', inner.subarray(0, end), 'hex'), BLOCK, 'hex');
+    outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK, 'binary');
     return hash('sha256', outer, 'hex');
   };
 }
