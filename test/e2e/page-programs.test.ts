@@ -68,3 +68,8 @@ test.each([
 ])('%s shows %s', async (page, name) => {
   expect(await readPage(page)).toContain(`\`\`\`ts\n${await sourceOf(name)}\`\`\``);
 });
+
+test('the migration notes show what runs beside Langfuse on older packages', async () => {
+  const program = await readPage('test/interop/old-train/langfuse.mjs');
+  expect(await readPage('docs/migrate.md')).toContain(`\`\`\`ts\n${program}\`\`\``);
+});

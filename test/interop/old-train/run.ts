@@ -1,28 +1,33 @@
-/** Runs the SDK on OpenTelemetry's older packages against a real collector: `npm run test:old-train`. It needs a package registry. */
+/**
+ * Runs the SDK, and what the migration notes say of Langfuse and OpenLLMetry, on OpenTelemetry's older packages against a real collector:
+ * `npm run test:old-train`. It needs a package registry.
+ */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { makeKey } from '../../../collector/src/keys/key-text.ts';
 import { startCollector } from '../../collector-fixture.ts';
+import { installPrograms, startTaker } from './programs.ts';
 
-const run = promisify(execFile);
-const packages = path.join(import.meta.dirname, '../../../packages');
-const home = await mkdtemp(path.join(os.tmpdir(), 'spanledger-old-train-'));
-const collector = await startCollector();
+const key = makeKey().text;
+const collector = await startCollector({}, { SPANLEDGER_KEYS: `${key}:default:ingest` });
+const older = await installPrograms(import.meta.dirname);
+const openllmetry = await installPrograms(path.join(import.meta.dirname, '../openllmetry'));
+const langfuse = await startTaker();
+const exporter = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${key}` };
 try {
-  await cp(import.meta.dirname, home, { recursive: true });
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: home });
-  for (const name of ['semconv', 'sdk']) {
-    const target = path.join(home, 'node_modules/@spanledger', name);
-    for (const part of ['dist', 'package.json']) {
-      await cp(path.join(packages, name, part), path.join(target, part), { recursive: true });
-    }
-  }
-  const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'old-train' };
-  const { stdout } = await run(process.execPath, ['app.mjs'], { cwd: home, env });
-  const said = JSON.parse(stdout) as {
+  await theSdk();
+  console.log('The SDK works on OpenTelemetry API 1.9 and SDK 2.');
+  await besideLangfuse();
+  console.log('Beside Langfuse its spans arrive in both places.');
+  await pointedHere();
+  console.log('The spans of OpenLLMetry arrive.');
+} finally {
+  langfuse.close();
+  await Promise.all([older.remove(), openllmetry.remove(), collector.stop()]);
+}
+
+async function theSdk(): Promise<void> {
+  const said = JSON.parse(await older.run('app.mjs', exporter)) as {
     inputTokens: number;
     stats: { steps: number; unrecordedSpans: number; lostRecords: number };
   };
@@ -52,8 +57,29 @@ try {
     await collector.query('SELECT reason FROM run_anomalies WHERE run_id = {runId: String}', { runId }),
     [],
   );
-  console.log('The SDK works on OpenTelemetry API 1.9 and SDK 2.');
-} finally {
-  await collector.stop();
-  await rm(home, { recursive: true });
+}
+
+async function besideLangfuse(): Promise<void> {
+  const own = { LANGFUSE_BASE_URL: langfuse.url, LANGFUSE_PUBLIC_KEY: 'pk-lf-1', LANGFUSE_SECRET_KEY: 'sk-lf-1' };
+  const said = await older.run('langfuse.mjs', { ...exporter, ...own });
+  assert.equal(said, 'an answer to Where is my parcel?');
+  assert.deepEqual(langfuse.asked, ['POST /api/public/otel/v1/traces']);
+  assert.deepEqual(await stepsOf('answer'), [{ node_id: 'answer', verdict: null, status: 'completed' }]);
+}
+
+async function pointedHere(): Promise<void> {
+  const place = { TRACELOOP_BASE_URL: collector.url, TRACELOOP_HEADERS: `x-api-key=${key}` };
+  assert.equal(await openllmetry.run('app.mjs', place), 'a plan');
+  assert.deepEqual(await stepsOf('plan', 'support'), [
+    { node_id: 'plan', verdict: null, status: 'completed' },
+    { node_id: 'support', verdict: null, status: 'completed' },
+  ]);
+}
+
+async function stepsOf(...nodes: readonly string[]): Promise<unknown[]> {
+  await collector.settled();
+  return collector.query(
+    'SELECT node_id, verdict, status FROM steps WHERE node_id IN {nodes: Array(String)} ORDER BY node_id',
+    { nodes },
+  );
 }
