@@ -80,6 +80,16 @@ describe('the app runs on, and what is lost is counted', () => {
     if (scripted.answer !== 200) await scripted.close();
   });
 
+  test('a collector that is slow gets everything', async () => {
+    const scripted = kept(await startScripted('slow'));
+    const app = kept(startGovernedApp({ endpoint: scripted.url }));
+    await app.steps(40);
+    await app.flush();
+    const { spans, logRecords } = app.processors.health();
+    expect(spans).toMatchObject({ accepted: 41, delivered: 41, waiting: 0, inFlight: 0 });
+    expect(logRecords).toMatchObject({ accepted: 42, delivered: 42, waiting: 0, inFlight: 0 });
+  });
+
   test('what waits is bounded by number', async () => {
     const scripted = kept(await startScripted('hang'));
     const app = kept(startGovernedApp({ endpoint: scripted.url, queueLimit: 30, delayMs: 60_000 }));

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a scripted collector does with a request; `hang` never answers. */
-export type Answer = number | 'hang' | 'reset';
+/** What a scripted collector does with a request; `hang` never answers, `slow` takes its time and then takes the records. */
+export type Answer = number | 'hang' | 'reset' | 'slow';
 
 /** An OTLP receiver that answers as a test says. It looks at nothing: what is delivered is counted by who sends. */
 export interface ScriptedCollector {
@@ -12,6 +12,10 @@ export interface ScriptedCollector {
   /** Decides the answer to the requests that come from now on. */
   answer: Answer;
   close(): Promise<void>;
+}
+
+function accept(reply: ServerResponse, status: number): void {
+  reply.writeHead(status, { 'content-type': 'application/x-protobuf' }).end();
 }
 
 /** Starts a scripted collector on a free port of 127.0.0.1, or on one that is given. */
@@ -23,7 +27,8 @@ export async function startScripted(answer: Answer, port = 0): Promise<ScriptedC
     request.resume().on('end', () => {
       if (state.answer === 'hang') return;
       if (state.answer === 'reset') request.destroy();
-      else reply.writeHead(state.answer, { 'content-type': 'application/x-protobuf' }).end();
+      else if (state.answer === 'slow') setTimeout(() => accept(reply, 200), 150);
+      else accept(reply, state.answer);
     });
   });
   server.listen(port, '127.0.0.1');

@@ -38,6 +38,20 @@ test('can be asked again from the record', async () => {
   expect(() => policy.replay('no json')).toThrow(expect.objectContaining({ code: 'POLICY_REQUEST' }));
 });
 
+test('a decision is remembered by the exact request, the oldest forgotten first', async () => {
+  const policy = cedarPolicy({ id: 'cedar', version: '7', policies, cacheSize: 1 });
+  const decided: unknown[] = [];
+  const decide: typeof policy.decide = (step) => {
+    decided.push(policy.decide(step));
+    return decided.at(-1) as ReturnType<typeof policy.decide>;
+  };
+  const { runtime } = testRuntime({ policy: { ...policy, decide }, risk: {} });
+  for (const id of ['one', 'one', 'two', 'one']) await runtime.run({ task: 'x', node: echo({ id, action: 'get' }) });
+  expect(decided[1]).toBe(decided[0]);
+  expect(decided[3]).not.toBe(decided[0]);
+  expect(decided[3]).toEqual(decided[0]);
+});
+
 test('denies where a policy can not be evaluated', async () => {
   const overflow = 'permit (principal, action, resource) when { context.attempt * 9223372036854775807 * 2 > 0 };';
   const { runtime } = governed({ overflow });
