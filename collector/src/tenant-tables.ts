@@ -12,6 +12,7 @@ export const TENANT_TABLES: readonly string[] = [
   'cost_days',
   'event_names',
   'event_rows',
+  'executed_days',
   'ingest',
   'ingest_to_recorded',
   'latency_days',
@@ -38,7 +39,7 @@ export const TENANT_TABLES: readonly string[] = [
 ];
 
 /** Views that read with the rights of who made them, since readers may not see what they read, and that hold nothing of any tenant. */
-export const SHARED_VIEWS: readonly string[] = ['rolled_days'];
+export const SHARED_VIEWS: readonly string[] = ['source_days'];
 
 /** Columns that hold content as it came: readers without the scope `audit` may not read them. */
 const CONTENT_COLUMNS: readonly (readonly [table: string, column: string])[] = [

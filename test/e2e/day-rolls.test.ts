@@ -168,13 +168,44 @@ test('latencies over days are exact but for percentiles, which are within one pe
   expect(day.percentile_error).toBe(0);
 });
 
+test('the API says the same of a range, whether its days are rolled up, some of them or none', async () => {
+  const noon = Math.floor(Date.now() / DAY) * DAY - DAY / 2;
+  const ranges = [
+    [noon - DAY, noon],
+    [noon - DAY / 5, noon + DAY],
+    [noon - 4.7 * DAY, noon - 1.2 * DAY],
+  ];
+  const answers = (): Promise<unknown[]> =>
+    Promise.all(
+      ranges.flatMap(([from, to]) =>
+        [
+          '/sla?',
+          '/v1/cost?group_by=day,agent,model,source&',
+          '/v1/node-latency?',
+          '/v1/policy-violations?limit=7&',
+          '/v1/sla?limit=9&',
+          '/v1/sla?window=5m&node=b&',
+        ].map((route) => collector.get(`${route}from=${from}&to=${to}`)),
+      ),
+    );
+  await collector.engine.client.command({ query: 'TRUNCATE TABLE day_rolls' });
+  expect(await rolledDays()).toEqual([]);
+  const live = await answers();
+  for (const part of ['toDayOfMonth(event_date) % 2 = 0', 'true']) {
+    await rollAll();
+    await collector.engine.client.command({ query: `DELETE FROM day_rolls WHERE NOT (${part})` });
+    expect(await rolledDays()).not.toEqual([]);
+    expect(await answers()).toEqual(live);
+  }
+});
+
 test('roll-ups of a day go with the day', async () => {
   await rollAll();
   const [first] = (await rolledDays()).filter((one) => one.source === 'step_rows');
   await collector.engine.client.command({ query: `ALTER TABLE step_rows DROP PARTITION '${first?.event_date}'` });
   await dropOldRolls(collector.engine);
   expect(await rolledDays()).not.toContainEqual(first);
-  for (const table of ['latency_days', 'violation_days']) {
+  for (const table of ['executed_days', 'latency_days', 'violation_days']) {
     const left = await collector.query<{ rows: string }>(
       `SELECT count() AS rows FROM ${table} WHERE event_date = '${first?.event_date}' AND version <= toUnixTimestamp64Micro(now64(6)) - 120000000`,
     );

@@ -29,6 +29,7 @@ test('every table that keeps rows expires, or is known not to', async () => {
   const others = [
     'cost_days',
     'day_rolls',
+    'executed_days',
     'latency_days',
     'model_prices',
     'origins',

@@ -47,6 +47,7 @@ const storage: Readonly<Record<string, string>> = {
   executed_steps: 'step_rows',
   node_latency: 'step_rows',
   policy_violations: 'step_rows',
+  run_days: 'run_rows',
   runs: 'run_rows',
   spans: 'span_rows',
   steps: 'step_rows',

@@ -25,14 +25,36 @@ CREATE OR REPLACE VIEW audit_records
     policy_version LowCardinality(String) COMMENT 'Version of that policy',
     cursor UInt64 COMMENT 'Position in the ledger',
     source LowCardinality(String) COMMENT 'outcome, decision (no outcome seen yet) or span (only names a step)',
+    workflow_name LowCardinality(String) COMMENT 'Workflow; empty when none',
+    violation_count UInt16 COMMENT 'Checks that denied; 1 for a block that names none',
+    violations Array(Tuple(check_name String, rule_name String, reason String)) COMMENT 'The checks that denied, in order: as in policy_violations',
     event_date Date COMMENT 'Day of the start, the partition'
 )
 AS
 -- Not of the view steps, which has four times the columns: they take longer to plan than a run to read.
+WITH
+    blocked AND empty(denied_checks) AS is_unnamed,
+    if(is_unnamed, [block_check], denied_checks) AS denials
 SELECT
     tenant, run_id, step_id, attempt, node_id,
     nullIf(step.verdict, '') AS verdict,
     step.status AS status, end_time AS timestamp, start_time, blocked, block_check, block_reason, block_rule, cost_usd,
     if(input_tokens IS NULL AND output_tokens IS NULL, NULL, ifNull(input_tokens, 0) + ifNull(output_tokens, 0)) AS tokens_used,
-    governed, agent_name, identity_subject, policy_id, policy_version, cursor, toString(step.source) AS source, event_date
+    governed, agent_name, identity_subject, policy_id, policy_version, cursor, toString(step.source) AS source,
+    workflow_name, violation_count,
+    arrayMap(
+        (denied, denied_reason, is_blocking) -> (
+            denied,
+            multiIf(is_blocking AND block_rule != '', block_rule, denied != '', denied, policy_id),
+            if(is_blocking AND block_reason != '', block_reason, denied_reason)
+        ),
+        denials,
+        if(is_unnamed, [block_reason], denied_reasons),
+        arrayMap(
+            (denied, position) -> blocked AND if(block_check = '', position = 1, denied = block_check),
+            denials,
+            arrayEnumerate(denials)
+        )
+    ) AS violations,
+    event_date
 FROM step_rows AS step FINAL;

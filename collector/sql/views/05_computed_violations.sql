@@ -21,22 +21,9 @@ CREATE OR REPLACE VIEW computed_violations
     event_date Date COMMENT 'Day of the start, the partition'
 )
 AS
-WITH blocked AND if(block_check = '', position = 1, denied = block_check) AS is_blocking
 SELECT
     tenant, run_id, step_id, attempt, node_id, agent_name, workflow_name,
-    denied AS check_name,
-    multiIf(is_blocking AND block_rule != '', block_rule, denied != '', denied, policy_id) AS rule_name,
-    if(is_blocking AND block_reason != '', block_reason, denied_reason) AS reason,
-    end_time AS timestamp, start_time, blocked, position, cursor, event_date
-FROM
-(
-    SELECT
-        *,
-        denied_checks, denied_reasons, violation_count,
-        blocked AND empty(denied_checks) AS is_unnamed,
-        if(is_unnamed, [block_check], denied_checks) AS denials,
-        if(is_unnamed, [block_reason], denied_reasons) AS denial_reasons
-    FROM step_rows FINAL
-    WHERE violation_count > 0
-)
-ARRAY JOIN denials AS denied, denial_reasons AS denied_reason, arrayEnumerate(denials) AS position;
+    violation.check_name AS check_name, violation.rule_name AS rule_name, violation.reason AS reason,
+    timestamp, start_time, blocked, position, cursor, event_date
+FROM (SELECT * FROM audit_records WHERE violation_count > 0)
+ARRAY JOIN violations AS violation, arrayEnumerate(violations) AS position;

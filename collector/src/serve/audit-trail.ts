@@ -41,17 +41,21 @@ const auditTrail = z
 
 const filter = z.strictObject({ limit: limit(1000, 10_000), page_token: pageToken });
 
-/** Reads a page of a run's audit trail: one entry a step, in order of start, then of arrival. */
+/**
+ * Reads a page of a run's audit trail: one entry a step, in order of start, then of arrival.
+ * @param more further columns of the view to read
+ */
 export async function readAuditTrail(
   read: Read,
-  { inRun, hasLostSteps }: FoundRun,
+  { inRun, hasOpenSteps }: FoundRun,
   page: { limit: number; position: Position | undefined },
+  more: readonly string[] = [],
 ): Promise<{ entries: Row[]; next_page_token: string | null }> {
-  // Without lost steps the two say the same, and the one that doesn't look for the run takes half the time.
-  const relation = hasLostSteps ? 'audit_trail' : 'audit_records';
+  // Without open steps the two say the same, and the one that doesn't look for the run takes half the time.
+  const relation = hasOpenSteps ? 'audit_trail' : 'audit_records';
   const rows = await read(sql`
     SELECT
-      ${columns(Object.keys(entry.shape), ['cursor'])},
+      ${columns([...Object.keys(entry.shape), ...more], ['cursor'])},
       toString(toUnixTimestamp64Nano(start_time)) AS page_time,
       toString(cursor) AS page_key
     FROM ${from(relation)}

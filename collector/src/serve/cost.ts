@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
 import { text } from './parameters.ts';
+import { isOf, isOfNone, type RolledDays, readRolledDays, withRolls } from './rolled-days.ts';
 import { type Api, describe, query } from './route.ts';
-import { from, join, type Sql, sql, value } from './sql.ts';
+import { columns, from, join, type Sql, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 import { moment, rangeAnswer, rangeOf, rangeParameters, type TimeRange } from './time-range.ts';
 
@@ -85,6 +86,8 @@ const SUMS = sql`sum(calls) AS calls, sum(input_tokens) AS input_tokens, sum(out
   sum(reasoning_tokens) AS reasoning_tokens, sum(cost_usd) AS cost_usd, sum(unpriced_calls) AS unpriced_calls,
   round(sumKahan(carbon_gco2), 12) AS carbon_gco2`;
 
+const ROWS = columns(['day', 'agent_name', 'provider', 'model', 'cost_source', ...Object.keys(totals)]);
+
 /** The range in whole days (UTC): costs are kept by day. */
 function wholeDays({ from: start, to: end }: TimeRange): TimeRange {
   const DAY = 86_400_000;
@@ -103,7 +106,18 @@ function conditions(asked: z.output<typeof filter>, days: TimeRange): Sql {
   return join(filters, sql` AND `);
 }
 
-async function readGroups(read: Read, groups: readonly Group[], filtered: Sql): Promise<Row[]> {
+/** What the view `cost` has of a filter, with the roll-ups named. */
+function costRows(days: RolledDays, filtered: Sql): Sql {
+  const rowsOf = (relation: Sql, isCounted: Sql): Sql =>
+    sql`SELECT ${ROWS} FROM ${relation} WHERE ${isCounted} AND ${filtered}`;
+  return withRolls(
+    days,
+    rowsOf(from('cost_days'), isOf(days.rolled)),
+    rowsOf(from('computed_cost'), isOfNone(days.rolled, GROUPS.day)),
+  );
+}
+
+async function readGroups(read: Read, groups: readonly Group[], rows: Sql): Promise<Row[]> {
   if (groups.length === 0) return [];
   const by = join(
     groups.map((group) => GROUPS[group]),
@@ -111,7 +125,7 @@ async function readGroups(read: Read, groups: readonly Group[], filtered: Sql): 
   );
   const order = groups.includes('day') ? sql`day DESC, sum(cost_usd) DESC` : sql`sum(cost_usd) DESC`;
   return read(sql`
-    SELECT ${by}, ${SUMS} FROM ${from('cost')} WHERE ${filtered} GROUP BY ${by}
+    SELECT ${by}, ${SUMS} FROM (${rows}) GROUP BY ${by}
     ORDER BY ${order}, ${by} LIMIT ${value('UInt32', MOST_ROWS + 1)}`);
 }
 
@@ -124,10 +138,11 @@ export function addCost(api: Api): void {
     async (context) => {
       const asked = context.req.valid('query');
       const days = wholeDays(rangeOf(asked));
-      const filtered = conditions(asked, days);
+      const { read } = context.var;
+      const counted = costRows(await readRolledDays(read, 'span_rows', days), conditions(asked, days));
       const [rows, [sums]] = await Promise.all([
-        readGroups(context.var.read, asked.group_by, filtered),
-        context.var.read(sql`SELECT ${SUMS} FROM ${from('cost')} WHERE ${filtered}`),
+        readGroups(read, asked.group_by, counted),
+        read(sql`SELECT ${SUMS} FROM (${counted})`),
       ]);
       return context.json({
         ...rangeAnswer(days),

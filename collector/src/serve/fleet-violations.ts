@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { badParameter } from './errors.ts';
+import { ofNames } from './executed-rows.ts';
 import * as field from './fields.ts';
 import { type Position, pageOf } from './page-token.ts';
 import { limit, pageToken, text } from './parameters.ts';
 import { violationFields } from './policy-violations.ts';
+import { isOf, isOfNone, type RolledDays, readRolledDays, withRolls } from './rolled-days.ts';
 import { type Api, describe, query } from './route.ts';
-import { ofAgentAndNode } from './sla-rows.ts';
 import { columns, from, join, type Sql, sql, value } from './sql.ts';
 import type { Row } from './store.ts';
 import { rangeAnswer, rangeOf, rangeParameters, readNewest, startedWithin, type TimeRange } from './time-range.ts';
@@ -61,7 +62,7 @@ const filter = z.strictObject({
 function conditions(asked: z.output<typeof filter>, range: TimeRange): Sql {
   const all = [
     startedWithin(range),
-    ...ofAgentAndNode(asked.agent, asked.node),
+    ...ofNames(asked),
     ...(asked.rule === undefined ? [] : [sql`rule_name = ${value('String', asked.rule)}`]),
     ...(asked.check === undefined ? [] : [sql`check_name = ${value('String', asked.check)}`]),
     ...(asked.blocked === undefined ? [] : [asked.blocked ? sql`blocked` : sql`NOT blocked`]),
@@ -80,23 +81,35 @@ function beforePosition(position: Position | undefined): Sql {
     (fromUnixTimestamp64Nano(${value('Int64', position.time)}, 'UTC'), ${value('UInt64', cursor)}, ${value('UInt32', Number(place))})`;
 }
 
-function listOf(asked: z.output<typeof filter>, range: TimeRange, most: number): Sql {
+/** What the view `policy_violations` has of the columns, with the roll-ups named. */
+function violationRows(days: RolledDays, names: Sql, condition: Sql): Sql {
+  const rowsOf = (relation: Sql, isCounted: Sql): Sql =>
+    sql`SELECT ${names} FROM ${relation} WHERE ${isCounted} AND ${condition}`;
+  return withRolls(
+    days,
+    rowsOf(from('violation_days'), isOf(days.rolled)),
+    rowsOf(from('computed_violations'), isOfNone(days.rolled)),
+  );
+}
+
+const listed = columns([...Object.keys(violation.shape), 'position']);
+
+function listOf(asked: z.output<typeof filter>, days: RolledDays, range: TimeRange, most: number): Sql {
+  const condition = sql`${conditions(asked, range)} AND ${beforePosition(asked.page_token)}`;
   return sql`
     SELECT
       ${columns(Object.keys(violation.shape), ['cursor'])},
       toString(toUnixTimestamp64Nano(start_time)) AS page_time,
       concat(toString(cursor), '.', toString(position)) AS page_key
-    FROM ${from('policy_violations')}
-    WHERE ${conditions(asked, range)} AND ${beforePosition(asked.page_token)}
+    FROM (${violationRows(days, listed, condition)})
     ORDER BY start_time DESC, cursor DESC, position DESC
     LIMIT ${value('UInt32', most)}`;
 }
 
-function countsOf(asked: z.output<typeof filter>, range: TimeRange): Sql {
+function countsOf(asked: z.output<typeof filter>, days: RolledDays, range: TimeRange): Sql {
   return sql`
     SELECT rule_name, count() AS count, countIf(blocked) AS blocked_count, sum(count()) OVER () AS all
-    FROM ${from('policy_violations')}
-    WHERE ${conditions(asked, range)}
+    FROM (${violationRows(days, sql`rule_name, blocked`, conditions(asked, range))})
     GROUP BY rule_name
     ORDER BY count DESC, rule_name
     LIMIT ${value('UInt32', MOST_RULES)}`;
@@ -112,9 +125,10 @@ export function addFleetViolations(api: Api): void {
       const asked = context.req.valid('query');
       const range = rangeOf(asked);
       const { read } = context.var;
+      const days = await readRolledDays(read, 'step_rows', range);
       const [rows, counts] = await Promise.all([
-        readNewest(range, asked.limit + 1, (part, most) => read(listOf(asked, part, most))),
-        read<Row & { all: number }>(countsOf(asked, range)),
+        readNewest(range, asked.limit + 1, (part, most) => read(listOf(asked, days, part, most))),
+        read<Row & { all: number }>(countsOf(asked, days, range)),
       ]);
       const page = pageOf(rows, asked.limit);
       return context.json({

@@ -34,11 +34,30 @@ export const violationsSchema: z.ZodType = z.object(body).meta({ id: 'PolicyViol
 
 const policyViolations = z.object({ run_id: z.string(), ...body }).meta({ id: 'PolicyViolations' });
 
+/** The checks that denied in a run. */
+interface FoundViolations {
+  readonly violations: readonly Row[];
+  readonly count: number;
+  readonly blocked_count: number;
+  readonly truncated: boolean;
+}
+
+/** The same as `readPolicyViolations`, of all audit entries of a run in order, each with its `violations`. */
+export function violationsOf(entries: readonly Row[]): FoundViolations {
+  const found = entries.flatMap(({ violations, step_id, attempt, node_id, timestamp, blocked }) =>
+    (violations as readonly Row[]).map((one) => ({ step_id, attempt, node_id, ...one, timestamp, blocked })),
+  );
+  return {
+    violations: found.slice(0, MOST_VIOLATIONS),
+    count: found.length,
+    // A step that was blocked has a violation at least.
+    blocked_count: entries.filter((entry) => entry['blocked']).length,
+    truncated: found.length > MOST_VIOLATIONS,
+  };
+}
+
 /** Reads the checks that denied in a run, in order of the steps. */
-export async function readPolicyViolations(
-  read: Read,
-  { inRun }: FoundRun,
-): Promise<{ violations: Row[]; count: number; blocked_count: number; truncated: boolean }> {
+export async function readPolicyViolations(read: Read, { inRun }: FoundRun): Promise<FoundViolations> {
   const rows = await read<Row & { position: number; blocked: boolean }>(sql`
     SELECT ${columns([...Object.keys(violationFields), 'position'])}
     FROM ${from('computed_violations')}

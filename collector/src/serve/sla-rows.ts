@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { executedRows, ofNames } from './executed-rows.ts';
 import * as field from './fields.ts';
 import { latencyAggregates, latencyFields } from './latency.ts';
-import { columns, from, join, type Sql, sql, value } from './sql.ts';
+import type { RolledDays } from './rolled-days.ts';
+import { columns, from, type Sql, sql, value } from './sql.ts';
+import type { Read } from './store.ts';
 import { startedWithin, type TimeRange } from './time-range.ts';
 
 const target = z.number().nullable();
@@ -29,56 +32,73 @@ export type Windows = 'of targets' | number;
 
 /** What is asked of the steps. */
 export interface SlaQuestion {
-  /** Steps that started in it. */
-  readonly steps: TimeRange;
+  /** The windows start in it. */
+  readonly starts: TimeRange;
+  /** How the days of these windows are to be read. */
+  readonly days: RolledDays;
+  readonly hasTargets: boolean;
   readonly agent: string | undefined;
   readonly node: string | undefined;
   readonly windows: Windows;
 }
 
 const DEFAULT_SECONDS = 3600;
+const DAY = 86_400_000;
 
-/** The conditions on agent and node. */
-export function ofAgentAndNode(agent: string | undefined, node: string | undefined): Sql[] {
-  return [
-    ...(agent === undefined ? [] : [sql`agent_name = ${value('String', agent)}`]),
-    ...(node === undefined ? [] : [sql`node_id = ${value('String', node)}`]),
-  ];
+/** Whether the tenant has targets that apply. Most have none, and to plan what finds them takes longer than to read a day. */
+export async function readHasTargets(read: Read): Promise<boolean> {
+  const found = await read(sql`SELECT target_id FROM ${from('sla_targets')} WHERE enabled LIMIT 1`);
+  return found.length > 0;
 }
 
 /**
  * A query of one row an agent, node and window, with `window_start` and `window_seconds` beside the fields above. The view `sla` says
  * the same of all time; here the length of the windows can be chosen.
  */
-export function slaRows({ steps, agent, node, windows }: SlaQuestion): Sql {
-  const length = typeof windows === 'number' ? windows : DEFAULT_SECONDS;
-  const lengths =
-    windows === 'of targets'
-      ? sql`arrayDistinct(arrayConcat([toUInt32(${value('UInt32', length)})], targets.window_seconds))`
-      : sql`[toUInt32(${value('UInt32', length)})]`;
+export function slaRows({ starts, days, hasTargets, windows, ...names }: SlaQuestion): Sql {
+  const isOfTargets = hasTargets && windows === 'of targets';
+  const length = sql`toUInt32(${value('UInt32', windows === 'of targets' ? DEFAULT_SECONDS : windows)})`;
+  const lengths = sql`arrayDistinct(arrayConcat([${length}], targets.window_seconds))`;
+  const [longest, seconds, cut] = isOfTargets
+    ? [sql`arrayMax(${lengths})`, sql`window_seconds`, sql`ARRAY JOIN (${lengths}) AS window_seconds`]
+    : [length, length, sql``];
+  // A window does not reach from one day into another: of the last day no more is read than the longest window.
+  const steps = { from: starts.from, to: Math.ceil(starts.to / DAY) * DAY };
+  const end = sql`fromUnixTimestamp64Second(
+    toInt64(intDiv(${value('Int64', Math.ceil(starts.to / 1000))} + ${longest} - 1, ${longest}) * ${longest}), 'UTC')`;
+  const latencies = sql`
+    SELECT
+      agent_name, node_id, ${seconds} AS window_seconds, ${latencyAggregates},
+      toDateTime64(fromUnixTimestamp64Second(intDiv(toUnixTimestamp64Second(start_time), ${seconds}) * ${seconds}, 'UTC'), 9) AS window_start,
+      countIf(sla_met) AS sla_met_count, countIf(NOT sla_met) AS sla_missed_count
+    FROM (${executedRows(days, [startedWithin(steps), sql`start_time < ${end}`, ...ofNames(names)])})
+    ${cut}
+    GROUP BY agent_name, node_id, window_seconds, window_start`;
+  const more = ['window_start', 'window_seconds'];
+  if (!hasTargets) return withoutTargets(latencies, more);
   // With the count in it the condition is asked of windows; ClickHouse would else ask it of each step.
-  const applies =
-    windows === 'of targets'
-      ? sql`window_seconds = if(count = 0 OR target.target_id = '', ${value('UInt32', length)}, target.window_seconds)`
-      : sql`true`;
-  return withTargets(
-    sql`
-      SELECT
-        agent_name, node_id, window_seconds, ${latencyAggregates},
-        toDateTime64(fromUnixTimestamp64Second(intDiv(toUnixTimestamp64Second(start_time), window_seconds) * window_seconds, 'UTC'), 9) AS window_start,
-        countIf(sla_met) AS sla_met_count, countIf(NOT sla_met) AS sla_missed_count
-      FROM ${from('executed_steps')}
-      ARRAY JOIN (${lengths}) AS window_seconds
-      WHERE ${join([startedWithin(steps), ...ofAgentAndNode(agent, node)], sql` AND `)}
-      GROUP BY agent_name, node_id, window_seconds, window_start`,
-    applies,
-    ['window_start', 'window_seconds'],
-  );
+  const applies = isOfTargets
+    ? sql`window_seconds = if(count = 0 OR target.target_id = '', ${length}, target.window_seconds)`
+    : sql`true`;
+  return withTargets(latencies, applies, more);
 }
 
 /** A query of one row an agent and node, with the fields above, from latencies of a whole range. */
-export function slaOfRange(latencies: Sql): Sql {
-  return withTargets(latencies, sql`true`, []);
+export function slaOfRange(latencies: Sql, hasTargets: boolean): Sql {
+  return hasTargets ? withTargets(latencies, sql`true`, []) : withoutTargets(latencies, []);
+}
+
+/** Adds to latencies that no target applies. */
+function withoutTargets(latencies: Sql, more: readonly string[]): Sql {
+  return sql`
+    SELECT ${columns([...Object.keys(slaFields), ...more])}
+    FROM (
+      SELECT *,
+        error_count / count AS error_rate,
+        '' AS target_id, NULL AS target_p50_ms, NULL AS target_p95_ms, NULL AS target_p99_ms, NULL AS target_error_rate,
+        0 AS target_min_count, false AS breached, CAST([] AS Array(String)) AS breaches
+      FROM (${latencies})
+    )`;
 }
 
 /** Adds to latencies the target that applies to each, and what breaks it. */

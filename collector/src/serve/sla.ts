@@ -6,15 +6,14 @@ import { latencyRows } from './fleet-latency.ts';
 import { percentileError } from './latency.ts';
 import { type Position, pageOf } from './page-token.ts';
 import { limit, pageToken, text } from './parameters.ts';
+import { readRolledDays } from './rolled-days.ts';
 import { type Api, describe, query } from './route.ts';
-import { slaFields, slaOfRange, slaRows } from './sla-rows.ts';
+import { readHasTargets, type SlaQuestion, slaFields, slaOfRange, slaRows } from './sla-rows.ts';
 import { columns, type Sql, sql, value } from './sql.ts';
-import { moment, rangeAnswer, rangeOf, rangeParameters, readNewest, type TimeRange } from './time-range.ts';
+import { moment, rangeAnswer, rangeOf, rangeParameters, readNewest } from './time-range.ts';
 
 /** Most agents and nodes that `GET /sla` lists. */
 const MOST_ROWS = 10_000;
-/** Longest window, milliseconds. */
-const DAY = 86_400_000;
 
 const slaWindow = z
   .object({
@@ -62,19 +61,20 @@ function offsetOf(position: Position | undefined): number {
   return Number(position.key);
 }
 
-/**
- * Windows that start in a range, the newest first. A window does not reach from one day into another, so the steps of whole days
- * tell it whole.
- */
-function windowsOf(asked: z.output<typeof windowFilter>, part: TimeRange, most: number, offset: number): Sql {
+/** Windows that start in a range, the newest first. */
+function windowsOf(
+  asked: z.output<typeof windowFilter>,
+  read: Pick<SlaQuestion, 'days' | 'hasTargets' | 'starts'>,
+  most: number,
+  offset: number,
+): Sql {
   const { agent, node, window } = asked;
-  const steps = { from: part.from, to: Math.ceil(part.to / DAY) * DAY };
   return sql`
     SELECT ${columns(Object.keys(slaWindow.shape))},
       toString(toUnixTimestamp64Nano(window_start)) AS page_time,
       toString(row_number() OVER (PARTITION BY window_start ORDER BY agent_name, node_id)) AS page_key
-    FROM (${slaRows({ steps, agent, node, windows: window ?? 'of targets' })})
-    WHERE window_start >= ${moment(part.from)} AND window_start < ${moment(part.to)}
+    FROM (${slaRows({ ...read, agent, node, windows: window ?? 'of targets' })})
+    WHERE window_start >= ${moment(read.starts.from)} AND window_start < ${moment(read.starts.to)}
     ORDER BY window_start DESC, agent_name, node_id
     LIMIT ${value('UInt32', most)} OFFSET ${value('UInt32', offset)}`;
 }
@@ -93,10 +93,12 @@ export function addSla(api: Api): void {
       let skipped = offsetOf(position);
       const upto = position === undefined ? range.to : Number(BigInt(position.time) / 1_000_000n) + 1;
       const left = { from: range.from, to: Math.min(range.to, upto) };
+      const { read } = context.var;
+      const [days, hasTargets] = await Promise.all([readRolledDays(read, 'step_rows', left), readHasTargets(read)]);
       const found = await readNewest(left, limit + 1, (part, most) => {
         const offset = skipped;
         skipped = 0;
-        return context.var.read(windowsOf(asked, part, most, offset));
+        return read(windowsOf(asked, { days, hasTargets, starts: part }, most, offset));
       });
       const { rows: windows, next_page_token } = pageOf(found, limit);
       return context.json({ ...rangeAnswer(range), windows, next_page_token });
@@ -111,10 +113,13 @@ export function addSla(api: Api): void {
       const { agent, node_id: node, ...asked } = context.req.valid('query');
       const range = rangeOf(asked);
       const { read } = context.var;
-      const latency = await latencyRows(read, { steps: range, agent, node, by: sql`agent_name, node_id` });
+      const [latency, hasTargets] = await Promise.all([
+        latencyRows(read, { steps: range, agent, node, by: sql`agent_name, node_id` }),
+        readHasTargets(read),
+      ]);
       const found = await read(sql`
         SELECT ${columns(Object.keys(slaEntry.shape))}
-        FROM (${slaOfRange(latency.rows)})
+        FROM (${slaOfRange(latency.rows, hasTargets)})
         ORDER BY agent_name, node_id
         LIMIT ${value('UInt32', MOST_ROWS + 1)}`);
       const sla = found.slice(0, MOST_ROWS);

@@ -5,14 +5,16 @@ export type Relation =
   | 'computed_violations'
   | 'conflicts'
   | 'content'
-  | 'cost'
+  | 'computed_cost'
+  | 'cost_days'
+  | 'executed_days'
   | 'executed_steps'
   | 'latency_days'
   | 'node_latency'
-  | 'policy_violations'
   | 'reject_rows'
   | 'rejects'
   | 'run_anomalies'
+  | 'run_days'
   | 'run_edges'
   | 'run_nodes'
   | 'run_traces'
@@ -21,10 +23,11 @@ export type Relation =
   | 'spans'
   | 'steps'
   | 'timeline'
+  | 'violation_days'
   | 'workflow_summary';
 
 /** Views that hold nothing of any tenant. */
-export type SharedRelation = 'rolled_days';
+export type SharedRelation = 'source_days';
 
 /** ClickHouse types of the values that queries bind. */
 export type ValueType =

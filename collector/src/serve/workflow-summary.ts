@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { runNotFound } from './errors.ts';
 import * as field from './fields.ts';
-import { findRun } from './find-run.ts';
 import { type Api, describe, query } from './route.ts';
+import { inRun } from './run-rows.ts';
+import { columns, from, sql } from './sql.ts';
+import type { Read, Row } from './store.ts';
 
 const summary = z
   .object({
@@ -27,8 +30,16 @@ const summary = z
 /** Totals of a run. */
 export const workflowSummarySchema: z.ZodType = summary;
 
-/** The columns of the view `runs` that are its totals; the view `workflow_summary` has the same. */
-export const summaryColumns: readonly string[] = Object.keys(summary.shape);
+/**
+ * Reads the totals of a run. The view `workflow_summary` has the same, and takes a quarter longer to plan.
+ * @throws {ApiError} `RUN_NOT_FOUND`
+ */
+export async function readSummary(read: Read, runId: string): Promise<Row> {
+  const [row] = await read(sql`
+    SELECT ${columns(Object.keys(summary.shape))} FROM ${from('runs')} WHERE ${inRun(runId)} LIMIT 1`);
+  if (row === undefined) throw runNotFound(runId);
+  return row;
+}
 
 /** Adds `/v1/runs/{run_id}/summary`. */
 export function addWorkflowSummary(api: Api): void {
@@ -36,9 +47,6 @@ export function addWorkflowSummary(api: Api): void {
     '/v1/runs/:run_id/summary',
     describe('read', 'Totals of a run', workflowSummarySchema, [400, 404, 503]),
     query(z.strictObject({})),
-    async (context) => {
-      const { row } = await findRun(context.var.read, context.req.param('run_id'), summaryColumns);
-      return context.json(row);
-    },
+    async (context) => context.json(await readSummary(context.var.read, context.req.param('run_id'))),
   );
 }

@@ -10,6 +10,7 @@ const queryOf = (table: string): string =>
 const ROLLS: Readonly<Record<string, readonly { readonly table: string; readonly query: string }[]>> = {
   span_rows: [{ table: 'cost_days', query: queryOf('cost_days') }],
   step_rows: [
+    { table: 'executed_days', query: queryOf('executed_days') },
     { table: 'latency_days', query: queryOf('latency_days') },
     { table: 'violation_days', query: queryOf('violation_days') },
   ],

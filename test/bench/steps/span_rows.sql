@@ -10,7 +10,7 @@ INSERT INTO span_rows
 SELECT
     tenant,
     trace_id,
-    if(is_call, reinterpretAsFixedString(sipHash64(span_id)), step.span_id),
+    if(is_call, bitXor(span_id, toFixedString(unhex('0000000000000001'), 8)), step.span_id),
     event_date,
     18446744073709551615 - cursor,
     0,
@@ -51,5 +51,5 @@ SELECT
     map('service.name', service_name),
     's',
     'bench'
-FROM step_rows AS step
+FROM (SELECT * FROM step_rows WHERE event_date BETWEEN {first:Date} AND {last:Date}) AS step
 ARRAY JOIN if(step.call_count > 0, [false, true], [false]) AS is_call

@@ -1,4 +1,4 @@
--- Steps of {runs} runs that began within the last 30 days: exponential in number and duration, nodes and agents skewed (of 200 nodes
+-- Steps of some of {runs} runs that began within the last 30 days: exponential in number and duration, nodes and agents skewed (of 200 nodes
 -- the first fifth runs more than half of the steps; four nodes an agent), four of five governed.
 INSERT INTO step_rows
 (
@@ -11,10 +11,6 @@ INSERT INTO step_rows
 )
 WITH
     (salt, n) -> (sipHash64(n, salt) % 1000000 + 0.5) / 1000000 AS uniform,
-    toUnixTimestamp64Nano(now64(9)) - 2592000000000000 AS first_nano,
-    number AS run,
-    least(toUInt32(20 * {mean_steps:Float64}), 1 + toUInt32(-log(uniform('length', run)) * ({mean_steps:Float64} - 1))) AS length,
-    run * 1048576 + place AS seed,
     toUInt16(floor(200 * pow(uniform('node', seed), 3))) AS node,
     uniform('outcome', seed) AS luck,
     uniform('governed', seed) < 0.8 AS is_governed,
@@ -22,15 +18,13 @@ WITH
     is_governed AND luck < 0.03 AS is_blocked,
     is_governed AND luck BETWEEN 0.03 AND 0.04 AS is_paused,
     luck BETWEEN 0.04 AND 0.07 AS is_failed,
-    toInt64((run + uniform('begin', run)) / {runs:UInt32} * 2591000000000000) AS run_nano,
-    first_nano + run_nano + place * 900000000 + toInt64(uniform('start', seed) * 500000000) AS start_nano,
     toInt64(-log(uniform('duration', seed)) * 200000000 * (1 + node % 7)) AS nanos,
     ['identity', 'tenant', 'rate_limit', 'budget', 'policy', 'input_guardrail', 'risk', 'execution', 'output_guardrail'] AS checks
 SELECT
     'default',
-    concat('run-', lower(hex(sipHash64(run, 'run')))) AS run_id,
+    concat('run-', run_hash) AS run_id,
     true,
-    concat('step-', lower(hex(sipHash64(seed, 'step')))),
+    concat('step-', step_hash),
     1,
     toDate(start_time) AS event_date,
     bitShiftLeft(toUInt64(2), 62) + 4611686018427387903 - cursor,
@@ -39,8 +33,8 @@ SELECT
     1023,
     bitShiftLeft(toUInt64(intDiv(start_nano, 1000000) - 1704067200000), 22) + bitShiftLeft(toUInt64(1023), 12) + seed % 4096 AS cursor,
     end_time + INTERVAL 2 SECOND,
-    sipHash128(run, 'trace'),
-    reinterpretAsFixedString(sipHash64(seed, 'span')),
+    unhex(concat(run_hash, hex(sipHash64(run_hash)))),
+    unhex(concat(substring(step_hash, 1, 15), '0')),
     reinterpretAsFixedString(sipHash64(run, 'root')),
     is_governed,
     concat('node-', leftPad(toString(node), 3, '0')) AS node_id,
@@ -86,5 +80,23 @@ SELECT
     fromUnixTimestamp64Nano(start_nano, 'UTC') AS start_time,
     fromUnixTimestamp64Nano(start_nano + nanos, 'UTC') AS end_time,
     nanos / 1e6
-FROM numbers({runs:UInt32})
-ARRAY JOIN range(length) AS place
+FROM
+(
+    WITH
+        (salt, n) -> (sipHash64(n, salt) % 1000000 + 0.5) / 1000000 AS uniform,
+        (salt, n) -> leftPad(lower(hex(sipHash64(n, salt))), 16, '0') AS hash,
+        toInt64({end_ms:Int64}) * 1000000 - 2592000000000000 AS first_nano,
+        least(toUInt32(20 * {mean_steps:Float64}), 1 + toUInt32(-log(uniform('length', run)) * ({mean_steps:Float64} - 1))) AS length,
+        toInt64((run + uniform('begin', run)) / {runs:UInt32} * 2591000000000000) AS run_nano
+    SELECT
+        number AS run,
+        place,
+        run * 1048576 + place AS seed,
+        hash('run', run) AS run_hash,
+        hash('step', seed) AS step_hash,
+        first_nano + run_nano + place * 900000000 + toInt64(uniform('start', seed) * 500000000) AS start_nano
+    FROM numbers({first_run:UInt32}, {run_count:UInt32})
+    ARRAY JOIN range(length) AS place
+    -- In the order of the table: few columns are sorted faster than all.
+    ORDER BY intDiv(start_nano, 86400000000000), run_hash, step_hash
+)
