@@ -114,11 +114,11 @@ export class Metrics {
   settleObserver(failed: SettleObserver['failed']): SettleObserver {
     return {
       failed,
-      settled: ({ duplicates, conflicts }, lost) => {
+      settled: ({ duplicates, conflicts }) => {
         this.#duplicate.inc(duplicates);
         this.#conflicting.inc(conflicts);
-        this.#lost.inc(lost);
       },
+      lost: (records) => this.#lost.inc(records),
     };
   }
 

@@ -1,45 +1,63 @@
-/** Pause before an insert while nobody waits for it: one of many records costs hardly more than one of few. */
-const PAUSE_MS = 20;
-/** While records keep coming, the pause is so many times as long as the last insert took. */
-const BUSY_PAUSES = 4;
-const BUSY_MS = 250;
-/** Share of its time from which on this thread has more to do than to acknowledge what comes. */
+/** How work in the background makes way for the acknowledging of records, which goes first. Milliseconds. */
+export interface PaceOptions {
+  /** Pause before work while nothing goes first: what comes meanwhile is done along with it. */
+  readonly shortestMs: number;
+  /** While records keep coming, the pause is so many times as long as the last work took. */
+  readonly pauses: number;
+  readonly longestMs: number;
+}
+
+/** Share of its time from which on this thread has no time to spare. */
 const FULL = 0.5;
 
-/** Says when the projector may insert: to acknowledge records goes first. */
+/** Begins work in the background after pauses that depend on how much waits and how much time there is. */
 export class Pace {
-  #lastCame = Number.NEGATIVE_INFINITY;
+  readonly #options: PaceOptions;
+  readonly #begin: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the timer ends. */
+  #due = 0;
   #lastMs = 0;
   #since = performance.eventLoopUtilization();
 
-  /** Records have come. */
-  came(): void {
-    this.#lastCame = performance.now();
-  }
-
-  /** An insert took so long. */
-  worked(milliseconds: number): void {
-    this.#lastMs = milliseconds;
-    this.#since = performance.eventLoopUtilization();
-  }
-
-  /** Whether records keep coming. */
-  get isBusy(): boolean {
-    return performance.now() - this.#lastCame < BUSY_MS;
+  /** @param begin does the work; called after each pause */
+  constructor(options: PaceOptions, begin: () => void) {
+    this.#options = options;
+    this.#begin = begin;
   }
 
   /**
-   * Milliseconds to wait after the last insert.
+   * Pause while records keep coming.
    *
-   * @param isEnough whether so much waits that more would hardly make the next insert cheaper for each record
+   * @param isEnough whether so much waits that work on more would hardly be cheaper for each record, or that it waits too long
    */
-  pauseMs(isEnough: boolean): number {
-    if (!this.isBusy || (isEnough && !this.#isFull)) return PAUSE_MS;
-    return Math.max(PAUSE_MS, BUSY_PAUSES * this.#lastMs);
+  busyMs(isEnough: boolean): number {
+    const { shortestMs, pauses, longestMs } = this.#options;
+    if (isEnough && performance.eventLoopUtilization(this.#since).utilization < FULL) return shortestMs;
+    return Math.min(Math.max(shortestMs, pauses * this.#lastMs), longestMs);
   }
 
-  /** Whether this thread was at work most of the time since the last insert. */
-  get #isFull(): boolean {
-    return performance.eventLoopUtilization(this.#since).utilization > FULL;
+  /** Begins after a pause. One at hand is cut short, not made longer. */
+  beginAfter(milliseconds: number): void {
+    const due = performance.now() + milliseconds;
+    if (this.#timer !== undefined && due >= this.#due) return;
+    this.cancel();
+    this.#due = due;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#begin();
+    }, milliseconds);
+  }
+
+  /** Ends a pause without any work. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Notes that the work is done, and how long it took. */
+  worked(milliseconds: number): void {
+    this.#lastMs = milliseconds;
+    this.#since = performance.eventLoopUtilization();
   }
 }

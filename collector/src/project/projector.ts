@@ -4,7 +4,7 @@ import type { Recorded, RecordedSink } from '../append/recorded.ts';
 import { type CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
-import { Pace } from './pace.ts';
+import { Pace, type PaceOptions } from './pace.ts';
 import { readPieces } from './read-pieces.ts';
 import { rederive } from './rederive.ts';
 
@@ -33,6 +33,9 @@ interface Waiting {
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
+/** An insert of many records costs hardly more than one of few. */
+const PACE: PaceOptions = { shortestMs: 20, pauses: 4, longestMs: 5000 };
+const BUSY_MS = 250;
 /** Bytes of rows from which on an insert costs each record hardly less the larger it is. */
 const ENOUGH_BYTES = 8 << 20;
 /** Records that are read from the ledger again at once. */
@@ -54,12 +57,10 @@ export class Projector implements RecordedSink {
   /** How many of the first are being derived now. */
   #atWork = 0;
   readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  /** When the timer ends. */
-  #due = 0;
   #running: Promise<void> | undefined;
   readonly #stop = new AbortController();
-  readonly #pace = new Pace();
+  readonly #pace = new Pace(PACE, () => this.#start());
+  #lastCame = Number.NEGATIVE_INFINITY;
   #retryMs = FIRST_RETRY_MS;
 
   /** @param start cursor up to which the derived tables are known to hold all */
@@ -94,12 +95,12 @@ export class Projector implements RecordedSink {
 
   begin(range: CursorRange): void {
     this.watermark.begin(range);
-    this.#pace.came();
+    this.#lastCame = performance.now();
   }
 
   /** Whether records keep coming. */
   get isBusy(): boolean {
-    return this.#pace.isBusy;
+    return performance.now() - this.#lastCame < BUSY_MS;
   }
 
   add(recorded: Recorded): void {
@@ -170,18 +171,14 @@ export class Projector implements RecordedSink {
     this.#stop.abort();
     this.#hurry();
     await this.#running;
-    clearTimeout(this.#timer);
+    this.#pace.cancel();
   }
 
   #wake(): void {
     if (this.#running !== undefined || this.#waiting.length === 0) return;
     const isAwaited = this.#waiters.length > 0 || this.#isStopped;
-    const due = performance.now() + (isAwaited ? 0 : this.#pace.pauseMs(this.#hasEnough));
-    // A pause is cut short, not made longer.
-    if (this.#timer !== undefined && due >= this.#due) return;
-    clearTimeout(this.#timer);
-    this.#due = due;
-    this.#timer = setTimeout(() => this.#start(), Math.max(0, due - performance.now()));
+    if (isAwaited) this.#pace.beginAfter(0);
+    else this.#pace.beginAfter(this.isBusy ? this.#pace.busyMs(this.#hasEnough) : PACE.shortestMs);
   }
 
   /** Whether so much waits that an insert of more would hardly be cheaper. What has no rows in memory is much. */
@@ -191,12 +188,11 @@ export class Projector implements RecordedSink {
 
   #hurry(): void {
     if (this.#running !== undefined || this.#waiting.length === 0) return;
-    clearTimeout(this.#timer);
+    this.#pace.cancel();
     this.#start();
   }
 
   #start(): void {
-    this.#timer = undefined;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
       this.#wake();

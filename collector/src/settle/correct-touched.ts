@@ -16,7 +16,7 @@ export interface Touched {
   readonly spans: number;
   /** By tenant: the runs that must be written anew. */
   readonly runs: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Model calls of the range that have tokens and no cost. */
+  /** Model calls of the range that have tokens and no cost: of each model the first and the last to arrive. */
   readonly unpriced: readonly UnpricedCall[];
 }
 
@@ -27,7 +27,7 @@ export async function correctTouched(
   touched: readonly TouchedTrace[],
 ): Promise<Touched> {
   let spans = 0;
-  const unpriced: UnpricedCall[] = [];
+  const unpriced = new Map<string, [first: UnpricedCall, last: UnpricedCall]>();
   const runs = new Map<string, Set<string>>();
   for (const tenant of new Set(touched.map((one) => one.tenant))) {
     const ofTenant = touched.filter((one) => one.tenant === tenant);
@@ -40,13 +40,25 @@ export async function correctTouched(
       for (const row of corrected.kept) {
         if (!isOf(range, row)) continue;
         spans += 1;
-        if (isUnpriced(row))
-          unpriced.push({ tenant, provider: row.provider, model: row.model, receivedAt: cursorTime(row.cursor) });
+        if (isUnpriced(row)) note(unpriced, tenant, row);
       }
     }
     runs.set(tenant, ofRuns);
   }
-  return { spans, runs, unpriced };
+  return { spans, runs, unpriced: [...unpriced.values()].flat() };
+}
+
+function note(
+  unpriced: Map<string, [first: UnpricedCall, last: UnpricedCall]>,
+  tenant: string,
+  { provider, model, cursor }: SpanRow,
+): void {
+  const name = `${tenant.length} ${provider.length} ${tenant}${provider}${model}`;
+  const call = { tenant, provider, model, receivedAt: cursorTime(cursor) };
+  const known = unpriced.get(name);
+  if (known === undefined) unpriced.set(name, [call, call]);
+  else if (call.receivedAt < known[0].receivedAt) known[0] = call;
+  else if (call.receivedAt > known[1].receivedAt) known[1] = call;
 }
 
 function isOf(range: LedgerRange, row: SpanRow): boolean {

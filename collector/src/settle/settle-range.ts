@@ -13,17 +13,14 @@ const TOUCHED_AT_ONCE = 5000;
 /**
  * Settles all that the records of a range touched, window by window.
  *
- * @param onProgress called with the cursor up to which the range is settled
+ * @param onSettled called with the last cursor of each window, and what it holds
  */
 export async function settleRange(
   engine: Engine,
   prices: PriceBook,
   range: LedgerRange,
-  onProgress: (cursor: bigint) => void = () => {},
-): Promise<RangeCount> {
-  let records = 0;
-  let duplicates = 0;
-  let conflicts = 0;
+  onSettled: (last: bigint, count: RangeCount) => void = () => {},
+): Promise<void> {
   for (let first = range.first; first <= range.last; ) {
     const { traces, last } = await readTouched(engine, { ...range, first }, TOUCHED_AT_ONCE);
     const window = { origin: range.origin, first, last };
@@ -35,11 +32,7 @@ export async function settleRange(
     }
     const found = await findRepetitions(engine, window, corrected.spans);
     for (const [tenant, ofTenant] of corrected.runs) await settleRuns(engine, tenant, ofTenant);
-    records += found.records;
-    duplicates += found.duplicates;
-    conflicts += found.conflicts;
-    onProgress(last);
+    onSettled(last, found);
     first = last + 1n;
   }
-  return { records, duplicates, conflicts };
 }

@@ -2,21 +2,24 @@ import { type Origin, writeOrigin } from '../append/origin.ts';
 import type { Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
+import { cursorTime } from '../otlp/cursor-clock.ts';
 import type { PriceBook } from '../price/price-book.ts';
+import { Pace, type PaceOptions } from '../project/pace.ts';
 import type { RangeCount } from './find-repetitions.ts';
 import { settleRange } from './settle-range.ts';
 
 /** What the settler tells those who count and log. */
 export interface SettleObserver {
-  /** A range is settled. `lost` records of it were acknowledged but are not in the ledger: 0 unless the disk lies. */
-  settled(count: RangeCount, lost: number): void;
+  /** A range is settled. */
+  settled(count: RangeCount): void;
+  /** So many records were acknowledged but are not in the ledger; never called unless the disk lies. */
+  lost(records: number): void;
   failed(error: Error): void;
 }
 
-const PAUSE_MS = 100;
-/** While records keep coming, the pause is so many times as long as the last pass took, within bounds. */
-const BUSY_PAUSES = 6;
-const LONGEST_PAUSE_MS = 5000;
+const PACE: PaceOptions = { shortestMs: 100, pauses: 6, longestMs: 5000 };
+/** What waits for longer is not put off while there is time. */
+const ENOUGH_MS = 2000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 const NOTE_EVERY_MS = 5000;
@@ -35,11 +38,12 @@ export class Settler {
   readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
   #settled: bigint;
   #noted = 0;
-  #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
   #retryMs = FIRST_RETRY_MS;
-  #lastMs = 0;
+  readonly #pace = new Pace(PACE, () => this.#start());
+  /** Records found in the ledger, of those that were not yet compared with what was acknowledged. */
+  #found = 0;
 
   /** @param projected how far the derived tables are filled, and whether more keeps coming */
   constructor(
@@ -65,14 +69,13 @@ export class Settler {
 
   /** Says that there may be something to settle. */
   wake(): void {
-    if (this.#stopped || this.#timer !== undefined || this.#running !== undefined) return;
-    this.#timer = setTimeout(() => this.#start(), this.#pauseMs());
+    if (!this.#stopped && this.#running === undefined) this.#pace.beginAfter(this.#pauseMs());
   }
 
   #pauseMs(): number {
     if (this.#retryMs > FIRST_RETRY_MS) return this.#retryMs;
-    if (this.#waiters.length > 0 || !this.#isBusy()) return PAUSE_MS;
-    return Math.min(Math.max(PAUSE_MS, BUSY_PAUSES * this.#lastMs), LONGEST_PAUSE_MS);
+    if (this.#waiters.length > 0 || !this.#isBusy()) return PACE.shortestMs;
+    return this.#pace.busyMs(cursorTime(this.#watermark.current()) - cursorTime(this.#settled) > ENOUGH_MS);
   }
 
   /** Waits until all that is acknowledged now is settled. */
@@ -81,10 +84,6 @@ export class Settler {
     if (this.#settled >= cursor) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiters.push({ cursor, resolve });
-      if (this.#retryMs === FIRST_RETRY_MS) {
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-      }
       this.wake();
     });
   }
@@ -92,7 +91,7 @@ export class Settler {
   /** Ends after the pass at hand and notes how far it came. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#pace.cancel();
     await this.#running;
     try {
       await this.#note();
@@ -102,7 +101,6 @@ export class Settler {
   }
 
   #start(): void {
-    this.#timer = undefined;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
       if (this.#settled < this.#watermark.current()) this.wake();
@@ -115,18 +113,25 @@ export class Settler {
       const upto = this.#watermark.current();
       if (upto > this.#settled) {
         const range = { origin: this.#origin.number, first: this.#settled + 1n, last: upto };
-        const count = await settleRange(this.#engine, this.#prices, range);
-        this.#settled = upto;
-        this.#observer.settled(count, Math.max(0, this.#watermark.takeAcknowledged(upto) - count.records));
+        await settleRange(this.#engine, this.#prices, range, (last, count) => this.#progress(last, count));
+        const lost = this.#watermark.takeAcknowledged(upto) - this.#found;
+        if (lost > 0) this.#observer.lost(lost);
+        this.#found = 0;
         if (performance.now() - this.#noted > NOTE_EVERY_MS) await this.#note();
       }
       this.#retryMs = FIRST_RETRY_MS;
-      this.#lastMs = performance.now() - begin;
-      this.#release();
+      this.#pace.worked(performance.now() - begin);
     } catch (thrown) {
       this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
       this.#observer.failed(ensureError(thrown));
     }
+  }
+
+  #progress(last: bigint, count: RangeCount): void {
+    this.#settled = last;
+    this.#found += count.records;
+    this.#observer.settled(count);
+    this.#release();
   }
 
   async #note(): Promise<void> {
