@@ -1,4 +1,13 @@
-import type { ApprovalDecision, NodeInput, RuntimeOptions, StepNode } from '@spanledger/sdk';
+import {
+  type ApprovalDecision,
+  govern,
+  governTool,
+  type NodeExecution,
+  type NodeInput,
+  type RuntimeOptions,
+  type StepNode,
+  type StepPausedError,
+} from '@spanledger/sdk';
 import { describe, expect, test } from 'vitest';
 import { echo, testRuntime } from '../sdk-fixture.ts';
 
@@ -99,6 +108,33 @@ describe('a suspended step', () => {
     expect(Buffer.from(suspended, 'base64url').toString()).not.toMatch(/pay|token/);
     await two.runtime.resumeSuspended(suspended, yes, { node: reader, credential: 'token-2' });
     expect(seen).toEqual(['token-1', 'token-2']);
+  });
+
+  test('of a governed function or tool goes on with a node that was written for it', async () => {
+    const [one, two] = processes();
+    const pay = govern(async (to: string, amount: number) => `${to} ${amount}`, {
+      runtime: one.runtime,
+      node: 'pay',
+      riskTier: 3,
+    });
+    const tool = governTool({ name: 'refund', execute: async () => 'x' }, { runtime: one.runtime, riskTier: 3 });
+    const suspended = async (call: () => Promise<unknown>) => {
+      const error = await call().catch((thrown: unknown) => thrown);
+      return one.runtime.suspend((error as StepPausedError).humanContext.ticket);
+    };
+    const given: unknown[] = [];
+    const noting = (id: string) => ({
+      id,
+      run: ({ task, toolArguments }: NodeExecution) => `${given.push([task, toolArguments])}`,
+    });
+    const paying = await suspended(() => pay('ada', 5));
+    const refunding = await suspended(() => Reflect.apply(tool.execute, tool, [{ amount: 5 }]) as Promise<unknown>);
+    expect(await two.runtime.resumeSuspended(paying, yes, { node: noting('pay') })).toMatchObject({ ok: true });
+    expect(await two.runtime.resumeSuspended(refunding, yes, { node: noting('refund') })).toMatchObject({ ok: true });
+    expect(given).toEqual([
+      ['["ada",5]', undefined],
+      ['', { amount: 5 }],
+    ]);
   });
 
   test('waits no longer where it was, but its run does until it comes back there', async () => {
