@@ -45,8 +45,8 @@ async function measure(): Promise<Figure[]> {
   const figures = [figure('machine.load_average_before', loadBefore, 'processes')];
   if (parts.includes('sdk')) {
     const length = isQuick
-      ? { steps: 20_000, longSteps: 100_000, rounds: 5 }
-      : { steps: 100_000, longSteps: 1_000_000, rounds: 20 };
+      ? { steps: 20_000, longSteps: 100_000, rounds: 100 }
+      : { steps: 100_000, longSteps: 1_000_000, rounds: 400 };
     figures.push(...(await measureSdk(length, say)));
     if (parts.length === 1) return figures;
   }

@@ -17,12 +17,16 @@ import { bestOfRounds, times } from './timing.ts';
 const run = promisify(execFile);
 const LANGFUSE = path.join(import.meta.dirname, 'langfuse');
 
+/** So few that some rounds pass without anything else taking the core. */
+const STEPS_IN_ROUND = 400;
+
 /** How long to measure. */
 export interface SdkLength {
   /** Steps of each timing. */
   readonly steps: number;
   /** Steps of the long run. */
   readonly longSteps: number;
+  /** Rounds in which the checks take turns. */
   readonly rounds: number;
 }
 
@@ -80,7 +84,7 @@ async function eachCheck(
   const withOne = names.map((name) => stepper(options[name] ?? {}, SILENT, credential));
   for (const [at, call] of withOne.entries()) await completes(call, names[at] ?? '');
   const calls = [stepper({}, SILENT, credential), ...withOne];
-  const [without = 0, ...withCheck] = await bestOfRounds(calls, length.rounds, Math.ceil(length.steps / 10));
+  const [without = 0, ...withCheck] = await bestOfRounds(calls, length.rounds, STEPS_IN_ROUND);
   const added = names.map((name, at) =>
     figure(`sdk.check.${name}_us`, Math.max(0, (withCheck[at] ?? 0) - without), 'us'),
   );
