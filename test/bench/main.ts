@@ -25,7 +25,7 @@ async function measureIngestAndStore(collector: CollectorProcess, parts: BenchOp
   const figures: Figure[] = [];
   try {
     if (parts.includes('ingest')) {
-      const length = { isQuick, seconds: isQuick ? 1.5 : 8, mergesMs };
+      const length = { isQuick, seconds: isQuick ? 1 : 8, mergesMs };
       figures.push(...(await measureIngest(collector, baseline, length, say)));
     } else {
       const bodies = new BodySource('protobuf', 500);
@@ -75,7 +75,7 @@ async function measure(): Promise<Figure[]> {
     try {
       const length = {
         steps,
-        repetitions: isQuick ? 10 : 60,
+        repetitions: isQuick ? 5 : 60,
         mergesMs: isQuick ? 3000 : 120_000,
         waitsForRolls: !isQuick,
       };

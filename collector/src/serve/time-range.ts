@@ -45,9 +45,9 @@ export function startedWithin({ from, to }: TimeRange): Sql {
     AND (event_date BETWEEN toDate(${moment(from)}) AND toDate(${moment(to)}) OR event_date = toDate('1970-01-01'))`;
 }
 
-/** How much of a list is read first, and how many days more each time after. */
+/** How much of a list is read first, and after a day more how many times as many days each time. */
 const FIRST_PART = DAY / 4;
-const MORE_DAYS = 8;
+const TIMES_MORE_DAYS = 8;
 
 /**
  * Reads rows of a list that has the newest first: the range's last six hours, then what is before them in ever longer parts that begin
@@ -60,10 +60,10 @@ export async function readNewest<T>(
   rowsOf: (part: TimeRange, most: number) => Promise<readonly T[]>,
 ): Promise<T[]> {
   const rows: T[] = [];
-  let days = MORE_DAYS;
+  let days = 1;
   for (let to = range.to; to > range.from && rows.length < most; ) {
     const start = to === range.to ? to - FIRST_PART : (Math.ceil(to / DAY) - days) * DAY;
-    if (to !== range.to) days *= MORE_DAYS;
+    if (to !== range.to) days *= TIMES_MORE_DAYS;
     const from = Math.max(range.from, start);
     rows.push(...(await rowsOf({ from, to }, most - rows.length)));
     to = from;
