@@ -8,7 +8,7 @@ export interface PaceOptions {
 }
 
 /** Share of its time from which on this thread has no time to spare. */
-const FULL = 0.5;
+const FULL = 0.35;
 
 /** Begins work in the background after pauses that depend on how much waits and how much time there is. */
 export class Pace {

@@ -61,6 +61,8 @@ export class Projector implements RecordedSink {
   readonly #stop = new AbortController();
   readonly #pace = new Pace(PACE, () => this.#start());
   #lastCame = Number.NEGATIVE_INFINITY;
+  /** Inserts into the ledger that are not acknowledged yet. */
+  #open = 0;
   #retryMs = FIRST_RETRY_MS;
 
   /** @param start cursor up to which the derived tables are known to hold all */
@@ -96,6 +98,7 @@ export class Projector implements RecordedSink {
   begin(range: CursorRange): void {
     this.watermark.begin(range);
     this.#lastCame = performance.now();
+    this.#open += 1;
   }
 
   /** Whether records keep coming. */
@@ -103,7 +106,13 @@ export class Projector implements RecordedSink {
     return performance.now() - this.#lastCame < BUSY_MS;
   }
 
+  /** Whether somebody waits for an acknowledgement. */
+  get isAsked(): boolean {
+    return this.#open > 0;
+  }
+
   add(recorded: Recorded): void {
+    this.#open -= 1;
     const { range, records } = recorded;
     if (records === 0) {
       recorded.release();
@@ -123,6 +132,7 @@ export class Projector implements RecordedSink {
   }
 
   fail(range: CursorRange, mayBeApplied: boolean): void {
+    this.#open -= 1;
     if (!mayBeApplied) {
       this.watermark.end(range, 0);
       this.#reach(0);
@@ -177,8 +187,8 @@ export class Projector implements RecordedSink {
   #wake(): void {
     if (this.#running !== undefined || this.#waiting.length === 0) return;
     const isAwaited = this.#waiters.length > 0 || this.#isStopped;
-    if (isAwaited) this.#pace.beginAfter(0);
-    else this.#pace.beginAfter(this.isBusy ? this.#pace.busyMs(this.#hasEnough) : PACE.shortestMs);
+    const pauseMs = this.isBusy ? this.#pace.busyMs(this.#hasEnough && !this.isAsked) : PACE.shortestMs;
+    this.#pace.beginAfter(isAwaited ? 0 : pauseMs);
   }
 
   /** Whether so much waits that an insert of more would hardly be cheaper. What has no rows in memory is much. */
@@ -222,9 +232,7 @@ export class Projector implements RecordedSink {
   /** The first that wait: either such that have their rows, or one range of such that have not. They stay first until they are done. */
   #nextGroup(): readonly Waiting[] {
     const hasRows = this.#waiting[0]?.recorded !== undefined;
-    let bytes = 0;
-    let records = 0;
-    let size = 0;
+    let [bytes, records, size] = [0, 0, 0];
     for (const { recorded, records: some } of this.#waiting) {
       if ((recorded !== undefined) !== hasRows) break;
       if (size > 0 && (bytes > this.#options.insertBytes || records > RECORDS_AT_ONCE)) break;

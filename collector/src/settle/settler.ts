@@ -33,7 +33,7 @@ export class Settler {
   readonly #prices: PriceBook;
   readonly #origin: Origin;
   readonly #watermark: Watermark;
-  readonly #isBusy: () => boolean;
+  readonly #projected: { readonly isBusy: boolean; readonly isAsked: boolean };
   readonly #observer: SettleObserver;
   readonly #waiters: { cursor: bigint; resolve: () => void }[] = [];
   #settled: bigint;
@@ -45,19 +45,19 @@ export class Settler {
   /** Records found in the ledger, of those that were not yet compared with what was acknowledged. */
   #found = 0;
 
-  /** @param projected how far the derived tables are filled, and whether more keeps coming */
+  /** @param projected how far the derived tables are filled, whether more keeps coming, and whether somebody waits for an acknowledgement */
   constructor(
     engine: Engine,
     prices: PriceBook,
     origin: Origin,
-    projected: { readonly watermark: Watermark; readonly isBusy: boolean },
+    projected: { readonly watermark: Watermark; readonly isBusy: boolean; readonly isAsked: boolean },
     observer: SettleObserver,
   ) {
     this.#engine = engine;
     this.#prices = prices;
     this.#origin = origin;
     this.#watermark = projected.watermark;
-    this.#isBusy = () => projected.isBusy;
+    this.#projected = projected;
     this.#observer = observer;
     this.#settled = origin.settled;
   }
@@ -74,8 +74,9 @@ export class Settler {
 
   #pauseMs(): number {
     if (this.#retryMs > FIRST_RETRY_MS) return this.#retryMs;
-    if (this.#waiters.length > 0 || !this.#isBusy()) return PACE.shortestMs;
-    return this.#pace.busyMs(cursorTime(this.#watermark.current()) - cursorTime(this.#settled) > ENOUGH_MS);
+    if (this.#waiters.length > 0 || !this.#projected.isBusy) return PACE.shortestMs;
+    const waitsLong = cursorTime(this.#watermark.current()) - cursorTime(this.#settled) > ENOUGH_MS;
+    return this.#pace.busyMs(waitsLong && !this.#projected.isAsked);
   }
 
   /** Waits until all that is acknowledged now is settled. */
