@@ -2,8 +2,7 @@ import type { Engine } from '../engine/engine-contract.ts';
 import { EngineError, ensureError, InputError } from '../errors.ts';
 import type { ContentDigest } from '../otlp/content-digest.ts';
 import type { CursorClock } from '../otlp/cursor-clock.ts';
-import { freeBytes } from '../otlp/free-bytes.ts';
-import { RowBuffer } from '../otlp/row-buffer.ts';
+import type { RowBuffer } from '../otlp/row-buffer.ts';
 import { TooLargeError, type Transcoded } from '../otlp/transcode.ts';
 import { type Encoding, type Signal, Transcoder } from '../otlp/transcoder.ts';
 import { AppendError, DiskFullError } from './append-error.ts';
@@ -12,6 +11,7 @@ import { Batch } from './batch.ts';
 import type { FreeSpace } from './free-space.ts';
 import { CONTENT_QUERY, INSERT_SETTINGS, LEDGER_QUERY, REJECTS_QUERY } from './insert-queries.ts';
 import type { RecordedSink } from './recorded.ts';
+import { Slabs } from './slabs.ts';
 import { type CursorRange, Watermark } from './watermark.ts';
 
 /** What the appender tells those who count. */
@@ -62,6 +62,7 @@ export class Appender {
   readonly #options: Required<Omit<AppendOptions, 'space'>>;
   readonly #space: FreeSpace | undefined;
   readonly #idle: Slot[] = [];
+  readonly #slabs = new Slabs();
   readonly #inserts = new Set<Promise<void>>();
   #open: Slot | undefined;
   #linger: NodeJS.Timeout | undefined;
@@ -192,12 +193,12 @@ export class Appender {
 
   /** Hands on a copy of the rows: what waits holds no more than its size, and the buffers are free for the next batch at once. */
   #handOn(slot: Slot, range: CursorRange): void {
-    const { ingest } = slot.batch.rows;
-    const rows = new RowBuffer(ingest.length);
-    rows.raw(ingest.bytes, 0, ingest.length);
-    const { records } = slot.batch;
+    const { batch } = slot;
+    const { bytes, length } = batch.rows.ingest;
+    const rows = this.#slabs.copy(bytes.subarray(0, length));
+    const { records } = batch;
     this.#release(slot);
-    this.#sink.add({ range, records, rows, release: () => freeBytes(rows.bytes) });
+    this.#sink.add({ range, records, rows });
   }
 
   async #send(query: string, rows: RowBuffer): Promise<void> {

@@ -1,4 +1,4 @@
-import type { RowBuffer } from '../otlp/row-buffer.ts';
+import type { Copy } from './slabs.ts';
 import type { CursorRange } from './watermark.ts';
 
 /** Records that the ledger holds, with their rows for the derived tables. */
@@ -6,10 +6,8 @@ export interface Recorded {
   readonly range: CursorRange;
   /** Number of records; 0 where all were rejected. */
   readonly records: number;
-  /** Rows of `ingest`; nobody else touches them until `release`. */
-  readonly rows: RowBuffer;
-  /** Gives the rows back. Once. */
-  release(): void;
+  /** Rows of `ingest`, to be released once they are derived or given up. */
+  readonly rows: Copy;
 }
 
 /** Who is told what became of each insert into the ledger, to derive from it. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { INGEST_QUERY, INSERT_SETTINGS } from '../append/insert-queries.ts';
 import type { Recorded, RecordedSink } from '../append/recorded.ts';
+import type { Copy } from '../append/slabs.ts';
 import { type CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { ensureError } from '../errors.ts';
@@ -28,7 +29,7 @@ export interface ProjectOptions {
 interface Waiting {
   readonly range: CursorRange;
   readonly records: number;
-  readonly recorded: Recorded | undefined;
+  readonly rows: Copy | undefined;
 }
 
 const FIRST_RETRY_MS = 500;
@@ -89,7 +90,7 @@ export class Projector implements RecordedSink {
     const pieces = await readPieces(this.#engine, { origin: this.#origin, ...whole });
     for (const { records, ...range } of pieces) {
       this.watermark.begin(range);
-      this.#waiting.push({ range, records, recorded: undefined });
+      this.#waiting.push({ range, records, rows: undefined });
     }
     this.watermark.end(whole, 0);
     this.#wake();
@@ -111,22 +112,20 @@ export class Projector implements RecordedSink {
     return this.#open > 0;
   }
 
-  add(recorded: Recorded): void {
+  add({ range, records, rows }: Recorded): void {
     this.#open -= 1;
-    const { range, records } = recorded;
     if (records === 0) {
-      recorded.release();
+      rows.release();
       this.watermark.end(range, 0);
       this.#reach(0);
       return;
     }
-    const heldBytes = recorded.rows.length;
-    if (this.#bytes + heldBytes > this.#options.waitingBytes) {
-      recorded.release();
+    if (this.#bytes + rows.heldBytes > this.#options.waitingBytes) {
+      rows.release();
       this.#waitWithoutRows(range, records);
     } else {
-      this.#bytes += heldBytes;
-      this.#waiting.push({ range, records, recorded });
+      this.#bytes += rows.heldBytes;
+      this.#waiting.push({ range, records, rows });
     }
     this.#wake();
   }
@@ -151,14 +150,14 @@ export class Projector implements RecordedSink {
     const last = this.#waiting.at(-1);
     if (
       last === undefined ||
-      last.recorded !== undefined ||
+      last.rows !== undefined ||
       this.#waiting.length <= this.#atWork ||
       last.records + records > RECORDS_AT_ONCE
     ) {
-      this.#waiting.push({ range, records, recorded: undefined });
+      this.#waiting.push({ range, records, rows: undefined });
     } else {
       const joined = this.watermark.join(last.range, range);
-      this.#waiting[this.#waiting.length - 1] = { range: joined, records: last.records + records, recorded: undefined };
+      this.#waiting[this.#waiting.length - 1] = { range: joined, records: last.records + records, rows: undefined };
     }
   }
 
@@ -193,7 +192,7 @@ export class Projector implements RecordedSink {
 
   /** Whether so much waits that an insert of more would hardly be cheaper. What has no rows in memory is much. */
   get #hasEnough(): boolean {
-    return this.#bytes >= ENOUGH_BYTES || this.#waiting.at(-1)?.recorded === undefined;
+    return this.#bytes >= ENOUGH_BYTES || this.#waiting.at(-1)?.rows === undefined;
   }
 
   #hurry(): void {
@@ -231,23 +230,22 @@ export class Projector implements RecordedSink {
 
   /** The first that wait: either such that have their rows, or one range of such that have not. They stay first until they are done. */
   #nextGroup(): readonly Waiting[] {
-    const hasRows = this.#waiting[0]?.recorded !== undefined;
+    const hasRows = this.#waiting[0]?.rows !== undefined;
     let [bytes, records, size] = [0, 0, 0];
-    for (const { recorded, records: some } of this.#waiting) {
-      if ((recorded !== undefined) !== hasRows) break;
+    for (const { rows, records: some } of this.#waiting) {
+      if ((rows !== undefined) !== hasRows) break;
       if (size > 0 && (bytes > this.#options.insertBytes || records > RECORDS_AT_ONCE)) break;
-      bytes += recorded?.rows.length ?? 0;
-      records += recorded === undefined ? some : 0;
+      bytes += rows?.heldBytes ?? 0;
+      records += rows === undefined ? some : 0;
       size += 1;
     }
     return this.#waiting.slice(0, size);
   }
 
   async #derive(group: readonly Waiting[]): Promise<void> {
-    const rows = group.flatMap(({ recorded }) => (recorded === undefined ? [] : [recorded.rows]));
-    if (rows.length > 0) {
-      const chunks = rows.map(({ bytes, length }) => bytes.subarray(0, length));
-      await this.#engine.insert(INGEST_QUERY, chunks, INSERT_SETTINGS);
+    const pieces = group.flatMap(({ rows }) => rows?.pieces ?? []);
+    if (pieces.length > 0) {
+      await this.#engine.insert(INGEST_QUERY, pieces, INSERT_SETTINGS);
     } else {
       const first = group.reduce(
         (least, { range }) => (range.first < least ? range.first : least),
@@ -258,9 +256,9 @@ export class Projector implements RecordedSink {
     }
     this.#waiting.splice(0, group.length);
     this.#atWork = 0;
-    for (const { range, records, recorded } of group) {
-      if (recorded !== undefined) this.#bytes -= recorded.rows.length;
-      recorded?.release();
+    for (const { range, records, rows } of group) {
+      if (rows !== undefined) this.#bytes -= rows.heldBytes;
+      rows?.release();
       this.watermark.end(range, records);
     }
     this.#reach(group.reduce((sum, { records }) => sum + records, 0));
@@ -272,9 +270,9 @@ export class Projector implements RecordedSink {
 
   /** Keeps no rows of what waits: it is tried again from the ledger, and the memory is free meanwhile. */
   #giveUpRows(): void {
-    this.#waiting = this.#waiting.map(({ range, records, recorded }) => {
-      recorded?.release();
-      return { range, records, recorded: undefined };
+    this.#waiting = this.#waiting.map(({ range, records, rows }) => {
+      rows?.release();
+      return { range, records, rows: undefined };
     });
     this.#bytes = 0;
   }

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Lease } from './byte-budget.ts';
+import type { Pieces } from './pieces.ts';
 
 /** What came over the wire, still compressed. */
 export type WireBody =
-  | { readonly kind: 'body'; readonly body: Uint8Array }
+  | { readonly kind: 'body'; readonly body: Pieces }
   | { readonly kind: 'too_large' }
   | { readonly kind: 'no_memory' }
   /** The client went away or stopped sending; there is nobody to answer. */
@@ -29,17 +30,17 @@ export function announcesTooMuch(request: IncomingMessage, limit: number): boole
 /** Reads the body and counts each piece as it arrives; stops reading as soon as a limit is passed. */
 export function readWire(request: IncomingMessage, limits: WireLimits, lease: Lease): Promise<WireBody> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    const pieces: Buffer[] = [];
     let size = 0;
     const idle = setTimeout(() => finish({ kind: 'aborted' }), limits.idleMilliseconds);
-    const onData = (chunk: Buffer): void => {
+    const onData = (piece: Buffer): void => {
       idle.refresh();
-      size += chunk.length;
+      size += piece.length;
       if (size > limits.bytes) finish({ kind: 'too_large' });
-      else if (!lease.take(chunk.length)) finish({ kind: 'no_memory' });
-      else chunks.push(chunk);
+      else if (!lease.take(piece.length)) finish({ kind: 'no_memory' });
+      else pieces.push(piece);
     };
-    const onEnd = (): void => finish({ kind: 'body', body: Buffer.concat(chunks, size) });
+    const onEnd = (): void => finish({ kind: 'body', body: { pieces, size } });
     const onClose = (): void => finish({ kind: 'aborted' });
     const finish = (outcome: WireBody): void => {
       clearTimeout(idle);

@@ -2,6 +2,7 @@ import type { Transform } from 'node:stream';
 import { constants, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import { ensureError } from '../errors.ts';
 import type { Lease } from './byte-budget.ts';
+import type { Pieces } from './pieces.ts';
 
 /** A way of compression known here. */
 export type ContentCoding = 'identity' | 'gzip' | 'deflate' | 'zstd';
@@ -11,7 +12,7 @@ export const KNOWN_CODINGS = 'gzip, deflate, zstd';
 
 /** What came out of a compressed body. */
 export type Decompressed =
-  | { readonly kind: 'body'; readonly body: Uint8Array }
+  | { readonly kind: 'body'; readonly body: Pieces }
   | { readonly kind: 'corrupt'; readonly message: string }
   | { readonly kind: 'too_large' }
   | { readonly kind: 'no_memory' };
@@ -39,28 +40,29 @@ export function parseContentEncoding(header: string | undefined): ContentCoding 
  * memory of all requests is used up: a body of a few kilobytes can inflate to gigabytes.
  */
 export async function decompress(
-  wire: Uint8Array,
+  wire: Pieces,
   coding: ContentCoding,
   limit: number,
   lease: Lease,
 ): Promise<Decompressed> {
   // No bytes are the empty request, whatever the header says.
-  if (coding === 'identity' || wire.length === 0) return { kind: 'body', body: wire };
-  const chunks: Uint8Array[] = [];
+  if (coding === 'identity' || wire.size === 0) return { kind: 'body', body: wire };
+  const pieces: Uint8Array[] = [];
   let size = 0;
-  const stream = decompressor(coding, wire);
-  stream.end(wire);
+  const compressed = Buffer.concat(wire.pieces, wire.size);
+  const stream = decompressor(coding, compressed);
+  stream.end(compressed);
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      size += chunk.length;
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      size += piece.length;
       if (size > limit) return { kind: 'too_large' };
-      if (!lease.take(chunk.length)) return { kind: 'no_memory' };
-      chunks.push(chunk);
+      if (!lease.take(piece.length)) return { kind: 'no_memory' };
+      pieces.push(piece);
     }
   } catch (thrown) {
     return { kind: 'corrupt', message: ensureError(thrown).message };
   }
-  return { kind: 'body', body: Buffer.concat(chunks, size) };
+  return { kind: 'body', body: { pieces, size } };
 }
 
 function decompressor(coding: Exclude<ContentCoding, 'identity'>, wire: Uint8Array): Transform {

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { freeBytes } from '../otlp/free-bytes.ts';
 import { type Accepted, admit, overloaded, type Stop, stop, submit } from './admit.ts';
 import { announcesTooMuch, readWire } from './body.ts';
 import type { Lease } from './byte-budget.ts';
@@ -16,6 +15,7 @@ import {
 } from './failure.ts';
 import type { Signal } from './ingest.ts';
 import type { OtlpTarget } from './otlp-paths.ts';
+import { type Pieces, readWhole } from './pieces.ts';
 
 /** How a request ended; `aborted` when there is nobody left to answer. */
 export type Handled =
@@ -24,7 +24,7 @@ export type Handled =
   | Stop;
 
 /** A body that is whole and decompressed. */
-type Body = { readonly kind: 'body'; readonly body: Uint8Array } | Exclude<Handled, { kind: 'accepted' }>;
+type Body = { readonly kind: 'body'; readonly body: Pieces } | Exclude<Handled, { kind: 'accepted' }>;
 
 /**
  * Takes one OTLP/HTTP request as far as it goes. All that the headers tell is decided first, so that a refused body is never read.
@@ -72,10 +72,7 @@ async function readBody(
   const plain = await decompress(wire.body, coding, limit, lease);
   switch (plain.kind) {
     case 'body':
-      if (plain.body !== wire.body) {
-        lease.give(wire.body.length);
-        freeBytes(wire.body);
-      }
+      if (plain.body !== wire.body) lease.give(wire.body.size);
       return plain;
     case 'corrupt':
       return stop(badRequest('BODY_CORRUPT', `the body is not valid ${coding}: ${plain.message}`));
@@ -90,13 +87,11 @@ async function submitBody(
   context: ReceiveContext,
   signal: Signal,
   contentType: ContentType,
-  body: Uint8Array,
+  body: Pieces,
   tenant: string,
 ): Promise<Handled> {
-  const bytes = body.length;
-  const submitted = submit(context, signal, contentType.encoding, body, tenant);
-  freeBytes(body);
-  const stored = await submitted;
+  const bytes = body.size;
+  const stored = await readWhole(body, (whole) => submit(context, signal, contentType.encoding, whole, tenant));
   return stored.kind === 'go' ? { kind: 'accepted', signal, accepted: stored.value, bytes } : stored;
 }
 
