@@ -12,11 +12,6 @@ CREATE TABLE IF NOT EXISTS event_rows
     received_at DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     -- Zeros for a record that names no event id: its content hash is its name already.
     other_hash FixedString(16) CODEC(ZSTD(1)),
-    content_hash FixedString(16) ALIAS if(
-        source = 'log' AND other_hash = toFixedString('', 16),
-        toFixedString(substring(unhex(event_id), 1, 16), 16),
-        other_hash
-    ),
     source Enum8('log' = 0, 'span_event' = 1),
     run_stamped Bool,
     trace_id FixedString(16) CODEC(ZSTD(1)),

@@ -56,5 +56,7 @@ SELECT
     resource_attributes, resource_attribute_kinds, resource_dropped_attributes_count, resource_schema_url,
     scope_name, scope_version, scope_attributes, scope_attribute_kinds, scope_dropped_attributes_count, scope_schema_url,
     event_date, origin, cursor, received_at,
-    lower(hex(event_rows.content_hash)) AS content_hash
+    if(
+        event_rows.source = 'log' AND other_hash = toFixedString('', 16), event_id, lower(hex(other_hash))
+    ) AS content_hash
 FROM event_rows FINAL;
