@@ -12,7 +12,7 @@ const WORDS =
   'please look up where the order of last week is and tell our customer when it will arrive or what to do about the refund'.split(
     ' ',
   );
-const RUNS_A_FLUSH = 20;
+const RUNS_A_FLUSH = 500;
 
 const whole = (least: number, most: number): number => least + Math.floor(Math.random() * (most - least + 1));
 

@@ -64,7 +64,7 @@ async function measure(): Promise<Figure[]> {
     say('store: governed steps');
     const { collector: holding } = await measureStart([], 0);
     try {
-      figures.push(...(await measureGovernedStore(holding, isQuick ? 4000 : 40_000)));
+      figures.push(...(await measureGovernedStore(holding, isQuick ? 2000 : 40_000)));
     } finally {
       await holding.stop();
     }

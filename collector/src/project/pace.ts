@@ -9,6 +9,8 @@ export interface PaceOptions {
 
 /** Share of its time from which on this thread has no time to spare. */
 const FULL = 0.35;
+/** That share is of the last one to two of these, milliseconds: a calm before does not hide that records come now. */
+const WINDOW_MS = 100;
 
 /** Begins work in the background after pauses that depend on how much waits and how much time there is. */
 export class Pace {
@@ -18,7 +20,9 @@ export class Pace {
   /** When the timer ends. */
   #due = 0;
   #lastMs = 0;
-  #since = performance.eventLoopUtilization();
+  #earlier = performance.eventLoopUtilization();
+  #later = this.#earlier;
+  #laterAt = performance.now();
 
   /** @param begin does the work; called after each pause */
   constructor(options: PaceOptions, begin: () => void) {
@@ -33,7 +37,7 @@ export class Pace {
    */
   busyMs(isEnough: boolean): number {
     const { shortestMs, pauses, longestMs } = this.#options;
-    if (isEnough && performance.eventLoopUtilization(this.#since).utilization < FULL) return shortestMs;
+    if (isEnough && this.#utilization() < FULL) return shortestMs;
     return Math.min(Math.max(shortestMs, pauses * this.#lastMs), longestMs);
   }
 
@@ -58,6 +62,15 @@ export class Pace {
   /** Notes that the work is done, and how long it took. */
   worked(milliseconds: number): void {
     this.#lastMs = milliseconds;
-    this.#since = performance.eventLoopUtilization();
+  }
+
+  #utilization(): number {
+    const now = performance.now();
+    if (now - this.#laterAt >= WINDOW_MS) {
+      this.#earlier = this.#later;
+      this.#later = performance.eventLoopUtilization();
+      this.#laterAt = now;
+    }
+    return performance.eventLoopUtilization(this.#earlier).utilization;
   }
 }
