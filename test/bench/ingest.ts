@@ -32,6 +32,8 @@ export interface IngestLength {
   readonly isQuick: boolean;
   /** Seconds that each load is sent. */
   readonly seconds: number;
+  /** Seconds that the same load is sent before it counts. */
+  readonly warmUpSeconds: number;
   /** Longest wait for merges after each load, milliseconds. */
   readonly mergesMs: number;
 }
@@ -59,10 +61,9 @@ export async function measureIngest(
       say(
         `${one.encoding}, ${one.clients} clients, requests of ${one.spans}: ${pid === baseline.pid ? 'baseline' : 'collector'}`,
       );
-      const common = { bodies, clients: one.clients, cores, mergesMs: length.mergesMs, url };
-      // Code is compiled and caches are filled before it counts.
-      await measuredLoad(collector, pid, { ...common, seconds: length.seconds / 4, mergesMs: 0 });
-      measured.push(await measuredLoad(collector, pid, { ...common, seconds: length.seconds }));
+      const { seconds, warmUpSeconds, mergesMs } = length;
+      const common = { bodies, clients: one.clients, cores, url };
+      measured.push(await measuredLoad(collector, pid, { ...common, seconds, warmUpSeconds, mergesMs }));
     }
     const [ours, theirs] = measured;
     if (ours !== undefined && theirs !== undefined) figures.push(...figuresOf(one, ours, theirs));
@@ -76,16 +77,16 @@ function figuresOf(one: Case, ours: MeasuredLoad, theirs: MeasuredLoad): Figure[
   const both = (name: string, unit: string, of: (load: MeasuredLoad) => number): Figure =>
     figure(`${prefix}${name}`, of(ours), unit, of(theirs));
   const ack = (share: number) => (load: MeasuredLoad) => percentile(load.latencies, share);
-  const perSpan = (seconds: number, load: MeasuredLoad) => (seconds * 1e6) / load.spans;
+  const perSpan = (seconds: number, spans: number) => (seconds * 1e6) / spans;
   const p99 = both('ack_ms_p99', 'ms', ack(0.99));
   return [
     both('spans_per_s', 'spans/s', (load) => load.spans / load.seconds),
     // The baseline derives nothing.
-    figure(`${prefix}settled_spans_per_s`, ours.spans / ours.settledSeconds, 'spans/s'),
+    figure(`${prefix}settled_spans_per_s`, ours.allSpans / ours.settledSeconds, 'spans/s'),
     ...(one.spans === 1 ? [both('requests_per_s', 'requests/s', (load) => load.requests / load.seconds)] : []),
-    both('collector_us_per_span', 'us', (load) => perSpan(load.loadedCpuSeconds, load)),
-    both('engine_us_per_span', 'us', (load) => perSpan(load.engineCpuSeconds, load)),
-    both('generator_us_per_span', 'us', (load) => perSpan(load.generatorCpuSeconds, load)),
+    both('collector_us_per_span', 'us', (load) => perSpan(load.loadedCpuSeconds, load.allSpans)),
+    both('engine_us_per_span', 'us', (load) => perSpan(load.engineCpuSeconds, load.allSpans)),
+    both('generator_us_per_span', 'us', (load) => perSpan(load.generatorCpuSeconds, load.spans)),
     both('ack_ms_p50', 'ms', ack(0.5)),
     p99,
     ...(isHead && one.encoding === 'protobuf' ? [{ ...p99, name: 'ingest.ack_ms_p99' }] : []),

@@ -9,30 +9,35 @@ import { type BenchOptions, readOptions } from './options.ts';
 import { measureQueries } from './query.ts';
 import { measureSdk } from './sdk/measure-sdk.ts';
 import { measureStart } from './start.ts';
-import { measureGovernedStore, measureStore } from './store.ts';
+import { measureGovernedStore, measureStore, readTables } from './store.ts';
 
 const options = readOptions(process.argv.slice(2));
 const { isQuick } = options;
 const mergesMs = isQuick ? 1000 : 20_000;
-const idleSeconds = isQuick ? 2 : 20;
+const idleSeconds = isQuick ? 1 : 20;
 const nodeFlags = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
 async function measureIngestAndStore(collector: CollectorProcess, parts: BenchOptions['parts']): Promise<Figure[]> {
-  const baseline = await startBaseline(collector);
   const figures: Figure[] = [];
+  if (parts.includes('store')) {
+    say('store: governed steps');
+    figures.push(...(await measureGovernedStore(collector, isQuick ? 2000 : 40_000)));
+  }
+  const before = await readTables(collector);
+  const baseline = await startBaseline(collector);
   try {
     if (parts.includes('ingest')) {
-      const length = { isQuick, seconds: isQuick ? 1 : 8, mergesMs };
+      const length = { isQuick, seconds: isQuick ? 1 : 8, warmUpSeconds: isQuick ? 0.6 : 2, mergesMs };
       figures.push(...(await measureIngest(collector, baseline, length, say)));
     } else {
       const bodies = new BodySource('protobuf', 500);
       const spans = isQuick ? 50_000 : 500_000;
       for (const { url } of [collector, baseline]) await load({ url, bodies, clients: 8, seconds: 600, spans });
     }
-    if (parts.includes('store')) figures.push(...(await measureStore(collector, mergesMs)));
+    if (parts.includes('store')) figures.push(...(await measureStore(collector, mergesMs, before)));
   } finally {
     await baseline.stop();
   }
@@ -60,15 +65,6 @@ async function measure(): Promise<Figure[]> {
   } finally {
     await collector.stop();
   }
-  if (parts.includes('store')) {
-    say('store: governed steps');
-    const { collector: holding } = await measureStart([], 0);
-    try {
-      figures.push(...(await measureGovernedStore(holding, isQuick ? 2000 : 40_000)));
-    } finally {
-      await holding.stop();
-    }
-  }
   if (parts.includes('query')) {
     // On fresh data, so that the views hold what is generated and nothing else.
     const { collector: asked } = await measureStart(nodeFlags, 0);
@@ -76,7 +72,7 @@ async function measure(): Promise<Figure[]> {
       const length = {
         steps,
         repetitions: isQuick ? 5 : 60,
-        mergesMs: isQuick ? 3000 : 120_000,
+        mergesMs: isQuick ? 1000 : 120_000,
         waitsForRolls: !isQuick,
       };
       figures.push(...(await measureQueries(asked, length, say)));

@@ -5,10 +5,12 @@ import { settled } from './settled.ts';
 
 /** A load, and what it took until all that it left behind was done. */
 export interface MeasuredLoad extends LoadResult {
-  /** CPU seconds of the process that was loaded, and of the engine, until the engine rested again. */
+  /** Spans that were acknowledged, those of the warm-up too. */
+  readonly allSpans: number;
+  /** CPU seconds for all spans of the process that was loaded, and of the engine, until the engine rested again. */
   readonly loadedCpuSeconds: number;
   readonly engineCpuSeconds: number;
-  /** From the first request until all that was acknowledged stood settled in the views. */
+  /** From the first request of the warm-up until all that was acknowledged stood settled in the views. */
   readonly settledSeconds: number;
   /** CPU seconds of the load generator while it sent. */
   readonly generatorCpuSeconds: number;
@@ -20,13 +22,14 @@ export interface MeasuredLoad extends LoadResult {
 }
 
 /**
- * Loads a process over the collector's engine and measures both.
+ * Loads a process over the collector's engine and measures both. A warm-up goes before, so that code is compiled and caches are filled: its
+ * spans count for CPU and for what is settled, and not for rates and latencies.
  * @param pid the process that is loaded: the collector, or the baseline
  */
 export async function measuredLoad(
   collector: CollectorProcess,
   pid: number,
-  options: LoadOptions & { readonly mergesMs: number; readonly cores: number },
+  options: LoadOptions & { readonly warmUpSeconds: number; readonly mergesMs: number; readonly cores: number },
 ): Promise<MeasuredLoad> {
   for (const one of [pid, collector.enginePid]) forgetPeak(one);
   const cpu = () => ({
@@ -35,6 +38,8 @@ export async function measuredLoad(
     generator: cpuSecondsOf(process.pid),
     machine: cpuSecondsOfMachine(),
   });
+  const begin = cpu();
+  const warmUp = await load({ ...options, seconds: options.warmUpSeconds });
   const before = cpu();
   const result = await load(options);
   const sent = cpu();
@@ -43,9 +48,10 @@ export async function measuredLoad(
   const after = cpu();
   return {
     ...result,
-    settledSeconds: result.seconds + settledMs / 1000,
-    loadedCpuSeconds: after.loaded - before.loaded,
-    engineCpuSeconds: after.engine - before.engine,
+    allSpans: warmUp.spans + result.spans,
+    settledSeconds: warmUp.seconds + result.seconds + settledMs / 1000,
+    loadedCpuSeconds: after.loaded - begin.loaded,
+    engineCpuSeconds: after.engine - begin.engine,
     generatorCpuSeconds: sent.generator - before.generator,
     foreignShare: Math.max(0, (sent.machine - before.machine - ours) / (result.seconds * options.cores)),
     loadedPeakBytes: memoryOf(pid).peak,

@@ -21,19 +21,33 @@ const OF_STEPS: ReadonlySet<string> = new Set([
 ]);
 const BASELINE: ReadonlySet<string> = new Set(['baseline_spans']);
 
+/** What a table takes on disk. */
+export interface TableSize {
+  readonly name: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
 /**
- * Bytes on disk of what was ingested: active parts as the engine has left them, without OPTIMIZE. Second versions of rows that no merge has
+ * Bytes on disk of what was ingested since `before`: active parts as the engine has left them, without OPTIMIZE. Second versions of rows that no merge has
  * taken out yet are counted too.
  */
-export async function measureStore(collector: CollectorProcess, mergesMs: number): Promise<Figure[]> {
+export async function measureStore(
+  collector: CollectorProcess,
+  mergesMs: number,
+  before: readonly TableSize[],
+): Promise<Figure[]> {
   await settled(collector, mergesMs);
-  const tables = await readTables(collector);
-  const [counts] = await collector.query<{ spans: string; baseline: string }>(`
-    SELECT (SELECT count() FROM ledger) AS spans, (SELECT count() FROM baseline_spans) AS baseline`);
-  const spans = Number(counts?.spans);
-  const bytesOf = (isWanted: (table: string) => boolean): number =>
-    tables.filter(({ name }) => isWanted(name)).reduce((sum, { bytes }) => sum + Number(bytes), 0);
-  const baseline = bytesOf((table) => BASELINE.has(table)) / Math.max(1, Number(counts?.baseline));
+  const tables = (await readTables(collector)).map(({ name, bytes, rows }): TableSize => {
+    const old = before.find((one) => one.name === name);
+    return { name, bytes: bytes - (old?.bytes ?? 0), rows: rows - (old?.rows ?? 0) };
+  });
+  const sum = (isWanted: (table: string) => boolean, of: 'bytes' | 'rows'): number =>
+    tables.filter(({ name }) => isWanted(name)).reduce((total, table) => total + table[of], 0);
+  const bytesOf = (isWanted: (table: string) => boolean): number => sum(isWanted, 'bytes');
+  const spans = sum((table) => LEDGER.has(table), 'rows');
+  const baselineSpans = sum((table) => BASELINE.has(table), 'rows');
+  const baseline = bytesOf((table) => BASELINE.has(table)) / Math.max(1, baselineSpans);
   const isDerived = (table: string) => !LEDGER.has(table) && !CONTENT.has(table) && !BASELINE.has(table);
   const ledger = bytesOf((table) => LEDGER.has(table));
   const derived = bytesOf(isDerived);
@@ -42,8 +56,8 @@ export async function measureStore(collector: CollectorProcess, mergesMs: number
     figure('store.ledger_bytes_per_span', ledger / spans, 'bytes'),
     figure('store.derived_bytes_per_span', derived / spans, 'bytes'),
     ...tables
-      .filter(({ name, bytes }) => isDerived(name) && Number(bytes) / spans >= 0.5)
-      .map(({ name, bytes }) => figure(`store.${name}_bytes_per_span`, Number(bytes) / spans, 'bytes')),
+      .filter(({ name, bytes }) => isDerived(name) && bytes / spans >= 0.5)
+      .map(({ name, bytes }) => figure(`store.${name}_bytes_per_span`, bytes / spans, 'bytes')),
     figure('store.content_bytes_per_span', bytesOf((table) => CONTENT.has(table)) / spans, 'bytes'),
     figure('store.spans', spans, 'spans'),
   ];
@@ -62,20 +76,17 @@ export async function measureGovernedStore(collector: CollectorProcess, steps: n
   );
   if (Number(counts?.steps) !== steps) throw new Error(`${counts?.steps} of ${steps} governed steps arrived`);
   const tables = (await readTables(collector)).filter(({ name }) => OF_STEPS.has(name));
-  const sum = tables.reduce((total, { bytes }) => total + Number(bytes), 0);
+  const sum = tables.reduce((total, { bytes }) => total + bytes, 0);
   return [
     figure('store.bytes_per_governed_step', sum / steps, 'bytes'),
-    ...tables.map(({ name, bytes }) => figure(`store.governed_step.${name}_bytes`, Number(bytes) / steps, 'bytes')),
+    ...tables.map(({ name, bytes }) => figure(`store.governed_step.${name}_bytes`, bytes / steps, 'bytes')),
   ];
 }
 
-interface TableBytes {
-  readonly name: string;
-  readonly bytes: string;
-}
-
-function readTables(collector: CollectorProcess): Promise<TableBytes[]> {
-  return collector.query<TableBytes>(`
-    SELECT table AS name, sum(bytes_on_disk) AS bytes
+/** Reads what the active parts of each table take. */
+export async function readTables(collector: CollectorProcess): Promise<TableSize[]> {
+  const tables = await collector.query<{ name: string; bytes: string; rows: string }>(`
+    SELECT table AS name, sum(bytes_on_disk) AS bytes, sum(rows) AS rows
     FROM system.parts WHERE active AND database = 'spanledger' GROUP BY table ORDER BY table`);
+  return tables.map(({ name, bytes, rows }) => ({ name, bytes: Number(bytes), rows: Number(rows) }));
 }
