@@ -19,7 +19,7 @@ export class Slabs {
 
   copy(bytes: Uint8Array): Copy {
     if (bytes.length <= SLAB_BYTES / 4) {
-      const piece = Uint8Array.from(bytes);
+      const piece = new Uint8Array(bytes);
       return { pieces: [piece], heldBytes: piece.length, release: () => {} };
     }
     const slabs: Uint8Array[] = [];
