@@ -71,3 +71,12 @@ test.each(Object.entries(storage))('%s is read by the sorting key of %s', async 
     );
   }
 });
+
+test.each(['events', 'timeline'])('the spans whose events %s has are found by their run', async (view) => {
+  const result = await fixture.engine.client.query({
+    query: `EXPLAIN indexes = 1 SELECT * FROM ${view} WHERE tenant = 'key-test' AND run_id = 'run-1'`,
+    format: 'TabSeparatedRaw',
+  });
+  const [, read = ''] = (await result.text()).split('.span_rows)');
+  expect(read.slice(0, read.indexOf('ReadFromMergeTree'))).toMatch(/Name: by_run\n/);
+});

@@ -21,6 +21,7 @@ SELECT
     attempt,
     is_outcome AS governed,
     node_id,
+    t_workflow_name AS workflow_name,
     operation,
     name,
     kind,

@@ -58,7 +58,8 @@ SELECT
 FROM recorded
 WHERE signal = 2;
 
--- Fills event_rows with span events: one row an event, named by its span and position. It shares its span's partition.
+-- Fills event_rows with those span events that say where a run stands: one row an event, named by its span and position, in its span's
+-- partition. So what a run came to is read from one table; all span events are in span_rows alone, from where the view `events` has them.
 CREATE MATERIALIZED VIEW IF NOT EXISTS recorded_to_event_rows_span TO event_rows AS
 SELECT
     tenant,
@@ -111,4 +112,6 @@ ARRAY JOIN
     `events.attributes` AS event_attributes,
     `events.attribute_kinds` AS event_attribute_kinds,
     `events.dropped_attributes_count` AS event_dropped_attributes_count
-WHERE signal = 1;
+WHERE signal = 1
+    AND arrayExists(one -> startsWith(one, 'spanledger.run.'), `events.name`)
+    AND startsWith(event_name, 'spanledger.run.');

@@ -14,11 +14,11 @@ CREATE OR REPLACE VIEW events
     trace_id String COMMENT 'Trace id, 32 lower-case hex digits; empty when none',
     span_id String COMMENT 'Span id, 16 lower-case hex digits; empty when none',
     run_stamped Bool COMMENT 'True when the event itself carried the run id',
-    step_id String COMMENT 'Governed step that the event names; empty when none',
+    step_id String COMMENT 'Governed step that the event names, or its span belongs to; empty when none',
     attempt UInt32 COMMENT 'Attempt of that step, from 1',
-    node_id LowCardinality(String) COMMENT 'Node that the event names',
+    node_id LowCardinality(String) COMMENT 'Node that the event names, or its span',
     run_status LowCardinality(String) COMMENT 'Status of the run that the event states; empty when none',
-    workflow_name LowCardinality(String) COMMENT 'Workflow that the event names',
+    workflow_name LowCardinality(String) COMMENT 'Workflow that the event names, or its span',
     severity_number Int32 COMMENT 'Severity of the log record, 1 to 24; 0 when not said',
     severity_text LowCardinality(String) COMMENT 'Severity in the sender''s words',
     body String COMMENT 'Body as text: a string as it is, anything else as JSON',
@@ -47,7 +47,7 @@ CREATE OR REPLACE VIEW events
 AS
 SELECT
     tenant, run_id, event_id,
-    toString(event_rows.source) AS source,
+    'log' AS source,
     name, time, time_unix_nano, observed_time_unix_nano,
     if(empty(event_rows.trace_id), '', lower(hex(event_rows.trace_id))) AS trace_id,
     if(event_rows.span_id = toFixedString('', 8), '', lower(hex(event_rows.span_id))) AS span_id,
@@ -56,7 +56,35 @@ SELECT
     resource_attributes, resource_attribute_kinds, resource_dropped_attributes_count, resource_schema_url,
     scope_name, scope_version, scope_attributes, scope_attribute_kinds, scope_dropped_attributes_count, scope_schema_url,
     event_date, origin, cursor, received_at,
-    if(
-        event_rows.source = 'log' AND other_hash = toFixedString('', 16), event_id, lower(hex(other_hash))
-    ) AS content_hash
-FROM event_rows FINAL;
+    if(other_hash = toFixedString('', 16), event_id, lower(hex(other_hash))) AS content_hash
+FROM event_rows FINAL
+WHERE event_rows.source = 'log'
+UNION ALL
+SELECT
+    tenant, run_id,
+    concat(lower(hex(span_rows.trace_id)), ':', lower(hex(span_rows.span_id)), ':', toString(event_index)) AS event_id,
+    'span_event' AS source,
+    event_name AS name,
+    fromUnixTimestamp64Nano(toInt64(least(event_time, 9223372036854775807)), 'UTC') AS time,
+    event_time AS time_unix_nano,
+    0 AS observed_time_unix_nano,
+    lower(hex(span_rows.trace_id)) AS trace_id,
+    lower(hex(span_rows.span_id)) AS span_id,
+    run_stamped, step_id, attempt, node_id, '' AS run_status, workflow_name, 0 AS severity_number, '' AS severity_text, '' AS body,
+    'e' AS body_kind, flags,
+    event_attributes AS attributes,
+    event_attribute_kinds AS attribute_kinds,
+    event_dropped_attributes_count AS dropped_attributes_count,
+    service_name,
+    resource_attributes, resource_attribute_kinds, resource_dropped_attributes_count, resource_schema_url,
+    scope_name, scope_version, scope_attributes, scope_attribute_kinds, scope_dropped_attributes_count, scope_schema_url,
+    event_date, origin, cursor, received_at,
+    lower(hex(span_rows.content_hash)) AS content_hash
+FROM span_rows FINAL
+ARRAY JOIN
+    arrayEnumerate(`events.name`) AS event_index,
+    `events.name` AS event_name,
+    `events.time_unix_nano` AS event_time,
+    `events.attributes` AS event_attributes,
+    `events.attribute_kinds` AS event_attribute_kinds,
+    `events.dropped_attributes_count` AS event_dropped_attributes_count;

@@ -20,8 +20,7 @@ CREATE OR REPLACE VIEW evaluations
 AS
 SELECT
     tenant, run_id, step_id,
-    if(event_rows.trace_id = toFixedString('', 16), '', lower(hex(event_rows.trace_id))) AS trace_id,
-    if(event_rows.span_id = toFixedString('', 8), '', lower(hex(event_rows.span_id))) AS span_id,
+    trace_id, span_id,
     attributes['gen_ai.response.id'] AS response_id,
     attributes['gen_ai.evaluation.name'] AS name,
     toFloat64OrNull(if(
@@ -38,8 +37,8 @@ SELECT
     'event' AS source,
     time AS timestamp,
     cursor
-FROM event_rows FINAL
-WHERE event_rows.name = 'gen_ai.evaluation.result'
+FROM events
+WHERE events.name = 'gen_ai.evaluation.result'
 UNION ALL
 SELECT
     tenant, run_id, step_id,

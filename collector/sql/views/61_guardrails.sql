@@ -35,8 +35,7 @@ WITH
     ])) AS verdict_word
 SELECT
     tenant, run_id, step_id,
-    if(record.trace_id = toFixedString('', 16), '', lower(hex(record.trace_id))) AS trace_id,
-    if(record.span_id = toFixedString('', 8), '', lower(hex(record.span_id))) AS span_id,
+    trace_id, span_id,
     if(given_name != '' OR source = 'event', given_name, record.name) AS guardrail_name,
     transform(
         verdict_word,
@@ -56,7 +55,10 @@ SELECT
 FROM
 (
     SELECT
-        tenant, run_id, step_id, trace_id, span_id, name, attributes,
+        tenant, run_id, step_id,
+        lower(hex(span_rows.trace_id)) AS trace_id,
+        lower(hex(span_rows.span_id)) AS span_id,
+        name, attributes,
         toFloat64(end_time_unix_nano - least(start_time_unix_nano, end_time_unix_nano)) / 1e6 AS duration_ms,
         'span' AS source, end_time AS timestamp, cursor
     FROM span_rows FINAL
@@ -66,6 +68,6 @@ FROM
         tenant, run_id, step_id, trace_id, span_id, name, attributes,
         NULL AS duration_ms,
         'event' AS source, time AS timestamp, cursor
-    FROM event_rows FINAL
+    FROM events
     WHERE name IN ('gen_ai.security.finding', 'gen_ai.guardrail.security.finding')
 ) AS record;
