@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { columns, from, join, render, sql, value } from '../../collector/src/serve/sql.ts';
+import { columns, from, fromWhere, join, render, sql, value } from '../../collector/src/serve/sql.ts';
 
 test('values are bound and relations are filtered by tenant', () => {
   const query = sql`SELECT a FROM ${from('runs')} WHERE a = ${value('String', "x' OR 1=1")} LIMIT ${value('UInt32', 5)}`;
@@ -27,6 +27,22 @@ test.each([
   () => sql`SELECT run_id IN step_rows FROM ${from('runs')}`,
 ])('a query that names a relation itself is refused: %s', (make) => {
   expect(make).toThrow('Name relations with from(...)');
+});
+
+test('conditions of a selection are added to its filter by tenant', () => {
+  const query = sql`SELECT a ${fromWhere('runs', sql`a = ${value('String', '1')} OR b`, sql`c`)} LIMIT 1`;
+  expect(render(query, 't')).toEqual({
+    text: 'SELECT a FROM runs WHERE runs.tenant = {tenant:String} AND (a = {p0:String} OR b) AND (c) LIMIT 1',
+    parameters: { tenant: 't', p0: '1' },
+  });
+});
+
+test.each([
+  () => sql`SELECT a ${fromWhere('runs')} OR true`,
+  () => sql`SELECT a ${fromWhere('runs')} AND a OR true`,
+  () => sql`SELECT a ${fromWhere('runs')}, b`,
+])('nothing but what orders and groups its rows comes behind a selection: %s', (make) => {
+  expect(make).toThrow('Give conditions to fromWhere(...)');
 });
 
 test('a column list takes names only', () => {

@@ -28,6 +28,9 @@ CREATE OR REPLACE VIEW audit_records
     workflow_name LowCardinality(String) COMMENT 'Workflow; empty when none',
     violation_count UInt16 COMMENT 'Checks that denied; 1 for a block that names none',
     violations Array(Tuple(check_name String, rule_name String, reason String)) COMMENT 'The checks that denied, in order: as in policy_violations',
+    executed Bool COMMENT 'True when the node was run; a step blocked before execution was not',
+    failed Bool COMMENT 'True when the status is failed',
+    duration_ms Float64 COMMENT 'End minus start, milliseconds; 0 without an outcome',
     event_date Date COMMENT 'Day of the start, the partition'
 )
 AS
@@ -56,5 +59,5 @@ SELECT
             arrayEnumerate(denials)
         )
     ) AS violations,
-    event_date
+    executed, CAST(step.status = 'failed' AS Bool) AS failed, duration_ms, event_date
 FROM step_rows AS step FINAL;

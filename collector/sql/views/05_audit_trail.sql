@@ -25,6 +25,9 @@ CREATE OR REPLACE VIEW audit_trail
     policy_version LowCardinality(String) COMMENT 'Version of that policy',
     cursor UInt64 COMMENT 'Position in the ledger',
     violations Array(Tuple(check_name String, rule_name String, reason String)) COMMENT 'The checks that denied, in order: as in policy_violations',
+    executed Bool COMMENT 'True when the node was run; a step blocked before execution was not',
+    failed Bool COMMENT 'True when the status is failed',
+    duration_ms Float64 COMMENT 'End minus start, milliseconds; 0 without an outcome',
     event_date Date COMMENT 'Day of the start, the partition'
 )
 AS
@@ -32,6 +35,7 @@ SELECT
     tenant, run_id, step_id, attempt, node_id, verdict,
     if(source = 'decision' AND step.status = 'running' AND run.open_steps > 0, 'lost', step.status) AS status,
     timestamp, start_time, blocked, block_check, block_reason, block_rule, cost_usd, tokens_used,
-    governed, agent_name, identity_subject, policy_id, policy_version, cursor, violations, event_date
+    governed, agent_name, identity_subject, policy_id, policy_version, cursor, violations, executed, failed, duration_ms,
+    event_date
 FROM audit_records AS step
 LEFT JOIN (SELECT tenant, run_id, open_steps FROM runs WHERE ended AND open_steps > 0) AS run USING (tenant, run_id);

@@ -5,7 +5,7 @@ import { type Position, pageOf } from './page-token.ts';
 import { limit, pageToken } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
 import { afterPosition } from './run-rows.ts';
-import { columns, from, sql, value } from './sql.ts';
+import { columns, fromWhere, type Relation, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 
 const entry = z
@@ -35,6 +35,14 @@ const entry = z
 /** Audit entries in order. */
 export const auditEntriesSchema: z.ZodType = z.array(entry);
 
+/** Names of an audit entry's fields, which are columns of the relation that `trailOf` gives; `cursor` as text. */
+export const auditFields: readonly string[] = Object.keys(entry.shape);
+
+/** Where a run's audit entries stand. Without open steps both say the same; the one that doesn't look for the run takes half the time. */
+export function trailOf({ hasOpenSteps }: FoundRun): Relation {
+  return hasOpenSteps ? 'audit_trail' : 'audit_records';
+}
+
 const auditTrail = z
   .object({ run_id: z.string(), entries: auditEntriesSchema, next_page_token: field.nextPageToken })
   .meta({ id: 'AuditTrail' });
@@ -43,23 +51,18 @@ const filter = z.strictObject({ limit: limit(1000, 10_000), page_token: pageToke
 
 /**
  * Reads a page of a run's audit trail: one entry a step, in order of start, then of arrival.
- * @param more further columns of the view to read
  */
 export async function readAuditTrail(
   read: Read,
-  { inRun, hasOpenSteps }: FoundRun,
+  run: FoundRun,
   page: { limit: number; position: Position | undefined },
-  more: readonly string[] = [],
 ): Promise<{ entries: Row[]; next_page_token: string | null }> {
-  // Without open steps the two say the same, and the one that doesn't look for the run takes half the time.
-  const relation = hasOpenSteps ? 'audit_trail' : 'audit_records';
   const rows = await read(sql`
     SELECT
-      ${columns([...Object.keys(entry.shape), ...more], ['cursor'])},
+      ${columns(auditFields, ['cursor'])},
       toString(toUnixTimestamp64Nano(start_time)) AS page_time,
       toString(cursor) AS page_key
-    FROM ${from(relation)}
-    WHERE ${inRun} AND ${afterPosition(page.position)}
+    ${fromWhere(trailOf(run), run.inRun, afterPosition(page.position))}
     ORDER BY start_time, cursor
     LIMIT ${value('UInt32', page.limit + 1)}`);
   const { rows: entries, next_page_token } = pageOf(rows, page.limit);

@@ -1,6 +1,6 @@
 import { runNotFound } from './errors.ts';
 import { inRun } from './run-rows.ts';
-import { from, type Sql, sql, value } from './sql.ts';
+import { fromWhere, type Sql, sql, value } from './sql.ts';
 import type { Read } from './store.ts';
 
 /** A run, as settling found it. */
@@ -13,12 +13,15 @@ export interface FoundRun {
   readonly inRun: Sql;
   /** True when steps of it were decided and have no outcome so far: once the run has ended they are lost. */
   readonly hasOpenSteps: boolean;
+  /** Steps, as settling counted them. */
+  readonly stepCount: number;
 }
 
 interface Bounds {
   readonly first_day: string;
   readonly last_day: string;
   readonly has_open_steps: boolean;
+  readonly step_count: number;
 }
 
 /**
@@ -27,12 +30,13 @@ interface Bounds {
  */
 export async function findRun(read: Read, runId: string): Promise<FoundRun> {
   const [bounds] = await read<Bounds>(sql`
-    SELECT first_day, last_day, has_open_steps FROM ${from('run_days')} WHERE ${inRun(runId)} LIMIT 1`);
+    SELECT first_day, last_day, has_open_steps, step_count ${fromWhere('run_days', inRun(runId))} LIMIT 1`);
   if (bounds === undefined) throw runNotFound(runId);
   const days = sql`event_date BETWEEN ${value('Date', bounds.first_day)} AND ${value('Date', bounds.last_day)}`;
   return {
     runId,
     inRun: sql`${inRun(runId)} AND (${days} OR event_date = toDate('1970-01-01'))`,
     hasOpenSteps: bounds.has_open_steps,
+    stepCount: bounds.step_count,
   };
 }

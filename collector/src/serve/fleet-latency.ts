@@ -36,7 +36,7 @@ export async function latencyRows(read: Read, question: LatencyQuestion): Promis
   const days = await readRolledDays(read, 'step_rows', steps);
   if (steps.to - steps.from <= DAY || workflow !== undefined) {
     const rows = sql`
-      SELECT ${by}, ${latencyAggregates}, countIf(sla_met) AS sla_met_count, countIf(NOT sla_met) AS sla_missed_count
+      SELECT ${by}, ${latencyAggregates()}, countIf(sla_met) AS sla_met_count, countIf(NOT sla_met) AS sla_missed_count
       FROM (${executedRows(days, ofSteps)}) GROUP BY ${by}`;
     return { rows, percentileError: 0 };
   }

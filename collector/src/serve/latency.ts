@@ -27,10 +27,18 @@ export const nodeLatencySchema: z.ZodObject<Record<string, z.ZodType>> = z
     description: 'Durations of the executed steps of a node, failed ones included; percentiles by linear interpolation',
   });
 
-/** The fields as aggregates over `executed_steps`. Percentiles are exact: linear interpolation, inclusive. */
-export const latencyAggregates: Sql = sql`count() AS count,
-  round(quantilesExactInclusive(0.5, 0.95, 0.99)(duration_ms)[1], 6) AS p50_ms,
-  round(quantilesExactInclusive(0.5, 0.95, 0.99)(duration_ms)[2], 6) AS p95_ms,
-  round(quantilesExactInclusive(0.5, 0.95, 0.99)(duration_ms)[3], 6) AS p99_ms,
-  min(duration_ms) AS min_ms, max(duration_ms) AS max_ms, round(avg(duration_ms), 6) AS mean_ms,
-  countIf(failed) AS error_count`;
+/**
+ * The fields as aggregates over `executed_steps`. Percentiles are exact: linear interpolation, inclusive.
+ * @param only the condition that a row counts, where others are read too; default all
+ */
+export function latencyAggregates(only?: Sql): Sql {
+  const [suffix, condition, also] =
+    only === undefined ? [sql``, sql``, sql``] : [sql`If`, sql`, ${only}`, sql` AND ${only}`];
+  const percentile = (place: Sql): Sql =>
+    sql`round(quantilesExactInclusive${suffix}(0.5, 0.95, 0.99)(duration_ms${condition})[${place}], 6)`;
+  return sql`count${suffix}(${only ?? sql``}) AS count,
+    ${percentile(sql`1`)} AS p50_ms, ${percentile(sql`2`)} AS p95_ms, ${percentile(sql`3`)} AS p99_ms,
+    min${suffix}(duration_ms${condition}) AS min_ms, max${suffix}(duration_ms${condition}) AS max_ms,
+    round(avg${suffix}(duration_ms${condition}), 6) AS mean_ms,
+    countIf(failed${also}) AS error_count`;
+}

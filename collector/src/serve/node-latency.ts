@@ -5,7 +5,7 @@ import { latencyRows } from './fleet-latency.ts';
 import { latencyAggregates, nodeLatencySchema, percentileError } from './latency.ts';
 import { text } from './parameters.ts';
 import { type Api, describe, query } from './route.ts';
-import { columns, from, sql, value } from './sql.ts';
+import { columns, fromWhere, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 import { rangeAnswer, rangeOf, rangeParameters } from './time-range.ts';
 
@@ -36,7 +36,7 @@ const filter = z.strictObject({
 /** Reads the latencies of a run's nodes, by name. The view `node_latency` says the same, but has no day to read it by. */
 export async function readNodeLatency(read: Read, { inRun }: FoundRun): Promise<{ nodes: Row[] }> {
   const nodes = await read(sql`
-    SELECT node_id, ${latencyAggregates} FROM ${from('executed_steps')} WHERE ${inRun} GROUP BY node_id ORDER BY node_id`);
+    SELECT node_id, ${latencyAggregates()} ${fromWhere('executed_steps', inRun)} GROUP BY node_id ORDER BY node_id`);
   return { nodes };
 }
 

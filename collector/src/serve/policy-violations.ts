@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { type FoundRun, findRun } from './find-run.ts';
 import { type Api, describe, query } from './route.ts';
-import { columns, from, type Sql, sql, value } from './sql.ts';
+import { columns, fromWhere, type Sql, sql, value } from './sql.ts';
 import type { Read, Row } from './store.ts';
 
 /** Most violations that an answer lists; the counts are of all of them. */
@@ -60,8 +60,7 @@ export function violationsOf(entries: readonly Row[]): FoundViolations {
 export async function readPolicyViolations(read: Read, { inRun }: FoundRun): Promise<FoundViolations> {
   const rows = await read<Row & { position: number; blocked: boolean }>(sql`
     SELECT ${columns([...Object.keys(violationFields), 'position'])}
-    FROM ${from('computed_violations')}
-    WHERE ${inRun}
+    ${fromWhere('computed_violations', inRun)}
     ORDER BY start_time, cursor, position
     LIMIT ${value('UInt32', MOST_VIOLATIONS + 1)}`);
   const truncated = rows.length > MOST_VIOLATIONS;
@@ -75,8 +74,7 @@ export async function readPolicyViolations(read: Read, { inRun }: FoundRun): Pro
 async function countViolations(read: Read, inRun: Sql): Promise<{ count: number; blocked_count: number }> {
   const [counts] = await read<{ count: number; blocked_count: number }>(sql`
     SELECT count() AS count, countIf(blocked AND position = 1) AS blocked_count
-    FROM ${from('computed_violations')}
-    WHERE ${inRun}`);
+    ${fromWhere('computed_violations', inRun)}`);
   return counts ?? { count: 0, blocked_count: 0 };
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { auditEntriesSchema, readAuditTrail } from './audit-trail.ts';
 import { flag } from './fields.ts';
-import { findRun } from './find-run.ts';
+import { type FoundRun, findRun } from './find-run.ts';
 import { nodeLatenciesSchema, readNodeLatency } from './node-latency.ts';
 import { readPolicyViolations, violationsOf, violationsSchema } from './policy-violations.ts';
+import { readReportSteps } from './report-steps.ts';
 import { type Api, describe, query } from './route.ts';
-import type { Read } from './store.ts';
+import type { Read, Row } from './store.ts';
 import { readSummary, workflowSummarySchema } from './workflow-summary.ts';
 
 /** Most audit entries that a report lists; `/audit-trail` has the rest. */
@@ -24,24 +25,37 @@ const report = z
   })
   .meta({ id: 'RunReport' });
 
+type OfSteps = Omit<z.output<typeof report>, 'run_id' | 'workflow_summary'>;
+
 /** Reads what the steps of a run tell. */
-async function readSteps(
-  read: Read,
-  runId: string,
-): Promise<Omit<z.output<typeof report>, 'run_id' | 'workflow_summary'>> {
+async function readSteps(read: Read, runId: string): Promise<OfSteps> {
   const run = await findRun(read, runId);
-  const [trail, latency] = await Promise.all([
-    readAuditTrail(read, run, { limit: MOST_ENTRIES, position: undefined }, ['violations']),
-    readNodeLatency(read, run),
-  ]);
-  const entries = trail.entries.map(({ violations: _, ...entry }) => entry);
-  const truncated = trail.next_page_token !== null;
+  if (run.stepCount > MOST_ENTRIES) return readManySteps(read, run);
+  const { entries, nodes } = await readReportSteps(read, run);
   return {
-    audit_trail: { entries, truncated },
-    node_latency: latency,
-    // A query takes longer to plan than a run to read, so that one tells both where it tells all.
-    policy_violations: truncated ? await readPolicyViolations(read, run) : violationsOf(trail.entries),
+    // More than listed only where they came since the run was settled.
+    audit_trail: { entries: listed(entries.slice(0, MOST_ENTRIES)), truncated: entries.length > MOST_ENTRIES },
+    node_latency: { nodes },
+    policy_violations: violationsOf(entries),
   };
+}
+
+/** The same for a run of more steps than a report lists, of which no more than those are read as rows. */
+async function readManySteps(read: Read, run: FoundRun): Promise<OfSteps> {
+  const [trail, latency, violations] = await Promise.all([
+    readAuditTrail(read, run, { limit: MOST_ENTRIES, position: undefined }),
+    readNodeLatency(read, run),
+    readPolicyViolations(read, run),
+  ]);
+  return {
+    audit_trail: { entries: trail.entries, truncated: trail.next_page_token !== null },
+    node_latency: latency,
+    policy_violations: violations,
+  };
+}
+
+function listed(entries: readonly Row[]): Row[] {
+  return entries.map(({ violations: _, ...entry }) => entry);
 }
 
 /** Adds `/v1/runs/{run_id}/report`. */

@@ -68,7 +68,7 @@ export function slaRows({ starts, days, hasTargets, windows, ...names }: SlaQues
     toInt64(intDiv(${value('Int64', Math.ceil(starts.to / 1000))} + ${longest} - 1, ${longest}) * ${longest}), 'UTC')`;
   const latencies = sql`
     SELECT
-      agent_name, node_id, ${seconds} AS window_seconds, ${latencyAggregates},
+      agent_name, node_id, ${seconds} AS window_seconds, ${latencyAggregates()},
       toDateTime64(fromUnixTimestamp64Second(intDiv(toUnixTimestamp64Second(start_time), ${seconds}) * ${seconds}, 'UTC'), 9) AS window_start,
       countIf(sla_met) AS sla_met_count, countIf(NOT sla_met) AS sla_missed_count
     FROM (${executedRows(days, [startedWithin(steps), sql`start_time < ${end}`, ...ofNames(names)])})

@@ -45,11 +45,13 @@ interface BoundValue {
   readonly value: string | number | readonly string[] | readonly number[];
 }
 
-/** A piece of a query: text without values, and values that the driver binds. Made by `sql`, `from` and `value` only. */
+/** A piece of a query: text without values, and values that the driver binds. Made by `sql`, `from`, `fromWhere` and `value` only. */
 export interface Sql {
   readonly parts: readonly (string | BoundValue)[];
   /** True for what `from` makes. */
   readonly isRelation?: boolean;
+  /** True for what `fromWhere` makes. */
+  readonly isSelection?: boolean;
 }
 
 /** A query ready for the driver. */
@@ -61,6 +63,8 @@ export interface RenderedQuery {
 // A name straight after one of these words, or after the comma behind a relation, would read without the tenant filter.
 const NAMED_RELATION = /\b(?:from|join|in|into|table)\s+[^\s(]/i;
 const RELATION_LIST = /^\s*(?:as\s+\w+\s*)?,/i;
+// Behind the conditions of a selection anything else, such as OR, might undo its tenant filter.
+const BEHIND_SELECTION = /^\s*(?:$|\)|(?:group|order|limit)\s)/i;
 
 /**
  * Makes a query of text and pieces; a value gets in only through `value`, a relation only through `from`.
@@ -74,14 +78,26 @@ export function sql(strings: TemplateStringsArray, ...pieces: readonly Sql[]): S
     if (NAMED_RELATION.test(text) || (afterRelation && RELATION_LIST.test(text))) {
       throw new Error(`Name relations with from(...), so that they are filtered: ${text}`);
     }
+    if (pieces[index - 1]?.isSelection === true && !BEHIND_SELECTION.test(text)) {
+      throw new Error(`Give conditions to fromWhere(...), so that they are added to its filter: ${text}`);
+    }
     parts.push(text, ...(pieces[index]?.parts ?? []));
   });
   return { parts };
 }
 
-/** The rows of a relation that belong to the reader's tenant: the one place where that filter is written. */
+/** The rows of a relation that belong to the reader's tenant. This filter is written here and in `fromWhere` only. */
 export function from(relation: Relation): Sql {
   return { parts: [`(SELECT * FROM ${relation} WHERE tenant = {tenant:String})`], isRelation: true };
+}
+
+/**
+ * The same rows where conditions hold too, with the words FROM and WHERE. Without a subquery: planning one takes up to 4 ms.
+ * @example sql`SELECT status ${fromWhere('runs', sql`run_id = ${value('String', runId)}`)} LIMIT 1`
+ */
+export function fromWhere(relation: Relation, ...conditions: readonly Sql[]): Sql {
+  const filter = `FROM ${relation} WHERE ${relation}.tenant = {tenant:String}`;
+  return { parts: [filter, ...conditions.flatMap(({ parts }) => [' AND (', ...parts, ')'])], isSelection: true };
 }
 
 /** The rows of a relation that says nothing of any tenant. */

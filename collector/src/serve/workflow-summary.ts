@@ -3,7 +3,7 @@ import { runNotFound } from './errors.ts';
 import * as field from './fields.ts';
 import { type Api, describe, query } from './route.ts';
 import { inRun } from './run-rows.ts';
-import { columns, from, sql } from './sql.ts';
+import { columns, fromWhere, sql } from './sql.ts';
 import type { Read, Row } from './store.ts';
 
 const summary = z
@@ -36,7 +36,7 @@ export const workflowSummarySchema: z.ZodType = summary;
  */
 export async function readSummary(read: Read, runId: string): Promise<Row> {
   const [row] = await read(sql`
-    SELECT ${columns(Object.keys(summary.shape))} FROM ${from('runs')} WHERE ${inRun(runId)} LIMIT 1`);
+    SELECT ${columns(Object.keys(summary.shape))} ${fromWhere('runs', inRun(runId))} LIMIT 1`);
   if (row === undefined) throw runNotFound(runId);
   return row;
 }
