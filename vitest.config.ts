@@ -10,9 +10,11 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    projects: ['unit', 'property', 'golden', 'conformance', 'e2e', 'faults', 'interop', 'redis'].map((name) => ({
-      ...source,
-      test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 180_000, hookTimeout: 180_000 },
-    })),
+    projects: ['unit', 'property', 'golden', 'conformance', 'e2e', 'faults', 'interop', 'redis', 'replicas'].map(
+      (name) => ({
+        ...source,
+        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: 180_000, hookTimeout: 180_000 },
+      }),
+    ),
   },
 });

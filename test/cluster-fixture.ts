@@ -25,24 +25,33 @@ export class ShardServer {
     this.url = `http://127.0.0.1:${ports.http}`;
   }
 
+  /** Process id, 0 while it does not run. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** Starts it as a shard of the cluster `ledgers`, and waits until it answers. */
-  async start(all: readonly ShardServer[]): Promise<void> {
+  start(all: readonly ShardServer[]): Promise<void> {
+    const shards = all.map(
+      ({ tcpPort }) => `<shard><replica><host>127.0.0.1</host><port>${tcpPort}</port></replica></shard>`,
+    );
+    return this.startWith(`<remote_servers><ledgers>${shards.join('')}</ledgers></remote_servers>`);
+  }
+
+  /** Starts it with more in its configuration, and waits until it answers. */
+  async startWith(configuration: string, memoryBytes: number = 2 ** 31): Promise<void> {
     const files = await writeServerConfig({
       directory: this.#directory,
       httpPort: this.#httpPort,
       tcpPort: this.tcpPort,
       database: 'spanledger',
-      memoryBytes: 2 ** 31,
+      memoryBytes,
       readers: defaultReaders,
       ...clusterSchema(),
       operatorPasswordSha256: undefined,
     });
-    const shards = all.map(
-      ({ tcpPort }) => `<shard><replica><host>127.0.0.1</host><port>${tcpPort}</port></replica></shard>`,
-    );
-    const cluster = `<remote_servers><ledgers>${shards.join('')}</ledgers></remote_servers></clickhouse>`;
     const text = await readFile(files.config, 'utf8');
-    await writeFile(files.config, text.replace(/<\/clickhouse>\s*$/, cluster));
+    await writeFile(files.config, text.replace(/<\/clickhouse>\s*$/, `${configuration}</clickhouse>`));
     const headers = credentialHeaders({ url: new URL(this.url), user: 'default', password: '' });
     const { config: configFile, stderr: stderrFile } = files;
     const child = spawnEngine({
@@ -58,6 +67,14 @@ export class ShardServer {
     ended.catch(() => {});
     const ping = async (): Promise<boolean> => (await fetch(`${this.url}/ping`).catch(() => null))?.ok ?? false;
     while (!(await ping())) await Promise.race([delay(100), ended]);
+  }
+
+  /** Answer of a statement as text, without its last line end. */
+  async ask(sql: string): Promise<string> {
+    const answer = await fetch(`${this.url}/?database=spanledger`, { method: 'POST', body: sql });
+    const text = (await answer.text()).trim();
+    if (!answer.ok) throw new Error(text);
+    return text;
   }
 
   /** Kills it without a warning and waits until it is gone. */

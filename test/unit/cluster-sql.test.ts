@@ -33,9 +33,16 @@ test('a table becomes one of its own on each server and a Distributed one over a
   const replicated =
     "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{database}/{table}/{shard}', '{replica}', version, is_deleted)";
   expect(clusterStatements(CREATE, REPLICATED, new Set(['things']))).toEqual([
-    stored.replace('ENGINE = ReplacingMergeTree(version, is_deleted)', replicated),
+    stored
+      .replace('ENGINE = ReplacingMergeTree(version, is_deleted)', replicated)
+      .replace('SETTINGS ', 'SETTINGS replicated_deduplication_window = 0, '),
     over,
   ]);
+});
+
+test('a replicated table without settings of its own gets the one that keeps equal inserts', () => {
+  const [stored] = clusterStatements(CREATE.replace(/\nSETTINGS.*/, ''), REPLICATED, new Set(['things']));
+  expect(stored).toMatch(/\nORDER BY \(tenant, thing_id, day\)\nSETTINGS replicated_deduplication_window = 0$/);
 });
 
 test('an ALTER goes to the stored table, and the Distributed one is made after it again', () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../engine/engine-contract.ts';
+import { awaitReplicas } from '../engine/replica-watch.ts';
 import { withTableLock } from '../engine/table-lock.ts';
 import { ConfigurationError } from '../errors.ts';
 import { GREATEST_ORIGIN } from '../otlp/cursor-clock.ts';
@@ -29,6 +30,8 @@ interface OriginRow {
 /** Ledger time that is derived again where the machine may have lost what it had not written to the disk: derived tables are not fsynced, unlike the ledger. */
 const UNSURE_MILLISECONDS = 120_000n;
 
+const WHERE_ORIGINS_ARE = ['origins', 'ledger'] as const;
+
 /**
  * Takes the number under which this collector writes: the one that its data directory had before, else the least that is free. That
  * under a lock, so that two collectors that start together get two numbers.
@@ -37,6 +40,7 @@ const UNSURE_MILLISECONDS = 120_000n;
  */
 export async function claimOrigin(engine: Engine, dataDirectory: string): Promise<Origin> {
   const instance = await openInstanceId(dataDirectory);
+  await awaitReplicas(engine, WHERE_ORIGINS_ARE);
   const own = (await readOrigins(engine)).find((row) => row.instance === instance);
   const origin =
     own === undefined
@@ -48,6 +52,7 @@ export async function claimOrigin(engine: Engine, dataDirectory: string): Promis
 
 function takeNew(engine: Engine, instance: string): Promise<Origin> {
   return withTableLock(engine, 'origins', async (assertHeld) => {
+    await awaitReplicas(engine, WHERE_ORIGINS_ARE);
     const number = leastFree(await readOrigins(engine));
     const origin: Origin = { number, instance, cursor: await greatestInLedger(engine, number), settled: 0n };
     await assertHeld();

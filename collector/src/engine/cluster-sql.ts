@@ -12,6 +12,7 @@ export const STORED_SUFFIX = '_local';
 const CREATE =
   /^((?:--[^\n]*\n|\s)*CREATE TABLE IF NOT EXISTS )(\w+)(\n[\s\S]*\nENGINE = )(\w*MergeTree)(?:\(([^)]*)\))?/;
 const ALTER = /^((?:--[^\n]*\n|\s)*ALTER TABLE )(\w+)/;
+const SETTINGS = /\nSETTINGS /;
 const ORDER = /\nORDER BY ([^\n;]+)/;
 
 /** Names of the tables that the statements make and whose rows lie on shards: those of the MergeTree family. */
@@ -29,7 +30,8 @@ export function clusterStatements(statement: string, shape: ClusterShape, sharde
   if (create !== null) {
     const [all, head = '', table = '', columns = '', family = '', values = ''] = create;
     const engine = shape.isReplicated ? replicated(family, values) : `${family}${values === '' ? '' : `(${values})`}`;
-    const stored = `${head}${table}${STORED_SUFFIX}${columns}${engine}${statement.slice(all.length)}`;
+    const rest = statement.slice(all.length);
+    const stored = `${head}${table}${STORED_SUFFIX}${columns}${engine}${shape.isReplicated ? withoutDeduplication(rest) : rest}`;
     return [stored, `CREATE TABLE IF NOT EXISTS ${distributed(table, shape, shardingKey(statement))}`];
   }
   const alter = ALTER.exec(statement);
@@ -79,6 +81,15 @@ function topLevelParts(list: string): string[] {
 function distributed(table: string, { name }: ClusterShape, key: string): string {
   const stored = `${table}${STORED_SUFFIX}`;
   return `${table} AS ${stored} ENGINE = Distributed('${name}', currentDatabase(), '${stored}', ${key})`;
+}
+
+/**
+ * A Replicated table drops an insert that equals one of the last hour, as a retry. Ours are none: a correction may go back to what stood
+ * before, and rows are told apart by their names.
+ */
+function withoutDeduplication(rest: string): string {
+  const setting = 'replicated_deduplication_window = 0';
+  return SETTINGS.test(rest) ? rest.replace(SETTINGS, `\nSETTINGS ${setting}, `) : `${rest}\nSETTINGS ${setting}`;
 }
 
 function replicated(family: string, values: string): string {

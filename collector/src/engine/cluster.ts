@@ -15,12 +15,15 @@ export interface ClusterOptions extends Omit<RemoteOptions, 'settings' | 'cluste
 /**
  * Settings of every query. An insert is answered once all shards have written their part; a query fails where a shard is away, since an
  * answer without it would look whole; what a query asks for in IN and JOIN is looked up on all shards.
+ * An insert that finds the Keeper away gives up in seconds, before its client does.
  */
 const CLUSTER_SETTINGS: Readonly<Record<string, string>> = {
   distributed_foreground_insert: '1',
   skip_unavailable_shards: '0',
   distributed_product_mode: 'global',
   parallel_distributed_insert_select: '0',
+  insert_keeper_max_retries: '5',
+  distributed_insert_skip_read_only_replicas: '1',
 };
 
 const place = z.array(z.object({ shard: z.number(), replica: z.number(), is_local: z.number() }));
@@ -49,7 +52,7 @@ export async function openCluster(options: ClusterOptions): Promise<Engine> {
   const servers = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   try {
     for (const one of opened) if (one.status === 'rejected') throw one.reason;
-    const shards = await onePerShard(servers, name);
+    const shards = await replicasByShard(servers, name);
     return await openRemote({ ...common, members: { servers, shards } });
   } catch (thrown) {
     await Promise.all(servers.map((server) => server.stop()));
@@ -68,10 +71,10 @@ async function readShape(engine: Engine, name: string): Promise<ClusterShape> {
   return { name, isReplicated: places.some(({ replica }) => replica > 1) };
 }
 
-/** Gives the first server of each shard, in the order of the shards. */
-async function onePerShard(servers: readonly Engine[], name: string): Promise<Engine[]> {
+/** Gives the servers of each shard, in the order of the shards. */
+async function replicasByShard(servers: readonly Engine[], name: string): Promise<Engine[][]> {
   const missing = new Set<string>();
-  const byShard = new Map<number, Engine>();
+  const byShard = new Map<number, Engine[]>();
   const found = new Set<string>();
   for (const server of servers) {
     for (const { shard, replica, is_local } of await readPlaces(server, name)) {
@@ -79,7 +82,7 @@ async function onePerShard(servers: readonly Engine[], name: string): Promise<En
       missing.add(text);
       if (is_local !== 1) continue;
       found.add(text);
-      if (!byShard.has(shard)) byShard.set(shard, server);
+      byShard.set(shard, [...(byShard.get(shard) ?? []), server]);
     }
   }
   for (const text of found) missing.delete(text);
@@ -89,7 +92,7 @@ async function onePerShard(servers: readonly Engine[], name: string): Promise<En
       `no URL (--cluster-urls) leads to ${[...missing].join(', ')} of the cluster ${name}. Name each of its servers.`,
     );
   }
-  return [...byShard].sort(([left], [right]) => left - right).map(([, server]) => server);
+  return [...byShard].sort(([left], [right]) => left - right).map(([, replicas]) => replicas);
 }
 
 async function readPlaces(engine: Engine, name: string): Promise<z.infer<typeof place>> {

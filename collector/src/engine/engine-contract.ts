@@ -30,7 +30,7 @@ export interface Engine {
   readonly cluster: ClusterShape | null;
   /** All servers; the engine alone where there is no cluster. Locks are made on the first. */
   readonly servers: readonly Engine[];
-  /** One server of each shard, for what must be asked of or done to stored rows shard by shard; the engine alone where there is no cluster. */
+  /** One server of each shard, one that answers if any does, for what must be asked of or done to stored rows shard by shard; the engine alone where there is no cluster. */
   readonly shards: readonly Engine[];
   /** Calls `listener` at every change of `state`; the returned function ends that. */
   onState(listener: (state: EngineState) => void): () => void;

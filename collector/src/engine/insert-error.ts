@@ -46,3 +46,9 @@ export class InsertError extends EngineError {
 export function outcomeOfCode(serverCode: number | null): InsertOutcome {
   return serverCode !== null && refusedBeforeWriting.has(serverCode) ? 'not_applied' : 'unknown';
 }
+
+/** What the operator of a cluster should look at, where ClickHouse's own words do not say so. */
+export function adviceOnCode(serverCode: number | null): string {
+  const isKeeperAway = serverCode === 242 || serverCode === 999; // TABLE_IS_READ_ONLY, KEEPER_EXCEPTION
+  return isKeeperAway ? ', since the server has lost its Keeper; it takes inserts again when that is back' : '';
+}

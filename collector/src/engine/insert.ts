@@ -1,5 +1,5 @@
 import { ConnectionLost, type HttpConnection } from './http-connection.ts';
-import { InsertError, outcomeOfCode } from './insert-error.ts';
+import { adviceOnCode, InsertError, outcomeOfCode } from './insert-error.ts';
 
 /** Sends one insert; see `Engine.insert`. */
 export async function insertOver(
@@ -19,7 +19,7 @@ export async function insertOver(
     if (answer.status === 200 && answer.serverCode === null) return;
     throw new InsertError(
       'INSERT_REFUSED',
-      `ClickHouse refused an insert (HTTP ${answer.status}): ${answer.text.trim().slice(0, 2_000)}`,
+      `ClickHouse refused an insert (HTTP ${answer.status})${adviceOnCode(answer.serverCode)}: ${answer.text.trim().slice(0, 2_000)}`,
       { outcome: outcomeOfCode(answer.serverCode), serverCode: answer.serverCode },
     );
   } catch (thrown) {

@@ -4,6 +4,7 @@ import { checkLayout } from './check-layout.ts';
 import { alteredTable, clusterStatements, renewDistributed, shardedTables } from './cluster-sql.ts';
 import type { Engine } from './engine-contract.ts';
 import { type AppliedKind, createRecordTable, hasRecord, readRecord, writeRecord } from './migration-record.ts';
+import { joiningStatement } from './replica-table.ts';
 import { migrationNumber, readIngest, readMigrations, readViews, type SqlFile } from './sql-files.ts';
 import { type AssertHeld, type TableLockOptions, withTableLock } from './table-lock.ts';
 
@@ -34,12 +35,16 @@ export interface MigrateResult {
  */
 export async function migrate(engine: Engine, options: MigrateOptions): Promise<MigrateResult> {
   const results: MigrateResult[] = [];
-  for (const server of engine.servers) results.push(await migrateServer(server, options));
+  for (const server of engine.servers) results.push(await migrateServer(server, engine.servers, options));
   const names = (kind: keyof MigrateResult): string[] => [...new Set(results.flatMap((result) => result[kind]))];
   return { migrations: names('migrations'), ingest: names('ingest'), views: names('views') };
 }
 
-async function migrateServer(engine: Engine, options: MigrateOptions): Promise<MigrateResult> {
+async function migrateServer(
+  engine: Engine,
+  servers: readonly Engine[],
+  options: MigrateOptions,
+): Promise<MigrateResult> {
   const migrations = forCluster(engine, await readMigrations(options.directory));
   const ingest = await readIngest(options.directory);
   const views = madeOver(migrations, await readViews(options.directory));
@@ -52,7 +57,7 @@ async function migrateServer(engine: Engine, options: MigrateOptions): Promise<M
     const apply = async (kind: AppliedKind, file: SqlFile): Promise<void> => {
       await assertHeld();
       options.onProgress?.({ kind, name: file.name });
-      await runStatements(engine, file);
+      await runStatements(engine, servers, file);
       await writeRecord(engine, kind, file);
     };
     const record = await readRecord(engine);
@@ -170,9 +175,11 @@ async function applyViews(
   return done;
 }
 
-async function runStatements(engine: Engine, file: SqlFile): Promise<void> {
-  for (const [index, query] of file.statements.entries()) {
+async function runStatements(engine: Engine, servers: readonly Engine[], file: SqlFile): Promise<void> {
+  for (const [index, statement] of file.statements.entries()) {
     try {
+      const isReplicated = engine.cluster?.isReplicated === true;
+      const query = isReplicated ? await joiningStatement(engine, servers, statement) : statement;
       await engine.client.command({ query, clickhouse_settings: { wait_end_of_query: 1 } });
     } catch (cause) {
       throw new EngineError(

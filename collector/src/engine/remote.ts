@@ -28,8 +28,8 @@ export interface RemoteOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** The cluster that the server is part of. Default: none. */
   readonly cluster?: ClusterShape;
-  /** Servers of the cluster, which are stopped with this engine. Default: this one alone. */
-  readonly members?: { readonly servers: readonly Engine[]; readonly shards: readonly Engine[] };
+  /** Servers of the cluster, which are stopped with this engine, and which of them are replicas of each shard. Default: this one alone. */
+  readonly members?: { readonly servers: readonly Engine[]; readonly shards: readonly (readonly Engine[])[] };
 }
 
 /**
@@ -106,7 +106,7 @@ class RemoteEngine extends HttpEngine implements Engine {
   readonly restarts = 0;
   readonly version: string;
   readonly servers: readonly Engine[];
-  readonly shards: readonly Engine[];
+  readonly #shards: readonly (readonly Engine[])[];
   readonly #connection: HttpConnection;
   readonly #stateHolder: StateHolder;
   readonly #log: EngineLog;
@@ -116,11 +116,15 @@ class RemoteEngine extends HttpEngine implements Engine {
     super(parts);
     this.version = version;
     this.servers = options.members?.servers ?? [this];
-    this.shards = options.members?.shards ?? [this];
+    this.#shards = options.members?.shards ?? [[this]];
     this.#connection = parts.connection;
     this.#stateHolder = parts.stateHolder;
     this.#log = options.log ?? silentLog;
     this.#timer = setInterval(() => void this.#look(), options.checkIntervalMs ?? 5_000).unref();
+  }
+
+  get shards(): readonly Engine[] {
+    return this.#shards.flatMap((replicas) => replicas.find((one) => one.state === 'ready') ?? replicas.slice(0, 1));
   }
 
   async stop(): Promise<void> {

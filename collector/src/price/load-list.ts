@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import { awaitReplicas } from '../engine/replica-watch.ts';
 import { withTableLock } from '../engine/table-lock.ts';
 import type { ModelName } from './model-name.ts';
 import type { PriceList } from './price-list.ts';
-import { writeNames } from './write-names.ts';
+import { PRICE_TABLES, writeNames } from './write-names.ts';
 
 /** Lock under which versions and names are written, one process at a time. */
 export const PRICE_LOCK = 'prices';
@@ -16,6 +17,7 @@ const NOTICE_MS = 60_000;
  */
 export function loadPriceList(engine: Engine, list: PriceList, now: number = Date.now()): Promise<void> {
   return withTableLock(engine, PRICE_LOCK, async () => {
+    await awaitReplicas(engine, PRICE_TABLES);
     const versions = await rowsOf<{ price_version: string }>(engine, 'SELECT price_version FROM price_versions FINAL');
     if (!versions.some((one) => one.price_version === list.version)) {
       await engine.client.insert({
@@ -30,6 +32,7 @@ export function loadPriceList(engine: Engine, list: PriceList, now: number = Dat
         format: 'JSONEachRow',
       });
     }
+    await awaitReplicas(engine, PRICE_TABLES);
     // All names: the table in memory may have been lost with an engine that was killed.
     await writeNames(
       engine,

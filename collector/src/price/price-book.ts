@@ -1,9 +1,10 @@
 import { type Engine, type EngineLog, silentLog } from '../engine/engine-contract.ts';
+import { awaitReplicas } from '../engine/replica-watch.ts';
 import { withTableLock } from '../engine/table-lock.ts';
 import { loadPriceList, PRICE_LOCK } from './load-list.ts';
 import { type ModelName, nameText } from './model-name.ts';
 import { type PriceList, readPriceList } from './price-list.ts';
-import { countNames, type NameCounts, readLost, readPriced, writeNames } from './write-names.ts';
+import { countNames, type NameCounts, PRICE_TABLES, readLost, readPriced, writeNames } from './write-names.ts';
 
 /** A model call that has tokens and no cost. */
 export interface UnpricedCall extends ModelName {
@@ -64,6 +65,7 @@ export class PriceBook {
   #lookUp(names: readonly ModelName[]): Promise<ModelName[]> {
     const short = names.filter(({ provider, model }) => Math.max(provider.length, model.length) <= LONGEST_NAME);
     return withTableLock(this.#engine, PRICE_LOCK, async () => {
+      await awaitReplicas(this.#engine, PRICE_TABLES);
       await writeNames(this.#engine, this.#list, this.#withinLimits(short, await countNames(this.#engine)));
       return readPriced(this.#engine, short);
     });

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine-contract.ts';
 import { MOST_PARAMETER_BYTES, parameterBytes } from '../engine/parameter-size.ts';
+import { awaitReplicas } from '../engine/replica-watch.ts';
 import type { ModelName } from './model-name.ts';
 import type { PriceList } from './price-list.ts';
 
@@ -33,6 +34,9 @@ const LOOKUP_INSERT = `INSERT INTO price_lookup
   GROUP BY tenant, provider, model
   HAVING arrayExists(offer -> notEmpty(offer.3), offers)`;
 
+/** Tables that names and their prices are read from. */
+export const PRICE_TABLES: readonly string[] = ['prices', 'price_versions', 'model_prices'];
+
 /** Names written at once. */
 const NAMES_AT_ONCE = 200;
 
@@ -43,6 +47,7 @@ export async function writeNames(engine: Engine, list: PriceList, names: readonl
       async_insert: '0',
       join_use_nulls: '0',
     });
+    await awaitReplicas(engine, PRICE_TABLES);
     await engine.client.command({
       query: LOOKUP_INSERT,
       query_params: nameLists(some),

@@ -4,6 +4,7 @@ import type { Recorded, RecordedSink } from '../append/recorded.ts';
 import type { Copy } from '../append/slabs.ts';
 import { type CursorRange, Watermark } from '../append/watermark.ts';
 import type { Engine } from '../engine/engine-contract.ts';
+import { awaitReplicas } from '../engine/replica-watch.ts';
 import { ensureError } from '../errors.ts';
 import { Pace, type PaceOptions } from './pace.ts';
 import { readPieces } from './read-pieces.ts';
@@ -87,6 +88,7 @@ export class Projector implements RecordedSink {
     if (last < first) return;
     const whole = { first, last };
     this.watermark.begin(whole);
+    await awaitReplicas(this.#engine);
     const pieces = await readPieces(this.#engine, { origin: this.#origin, ...whole });
     for (const { records, ...range } of pieces) {
       this.watermark.begin(range);
@@ -252,6 +254,7 @@ export class Projector implements RecordedSink {
         group[0]?.range.first ?? 0n,
       );
       const last = group.reduce((most, { range }) => (range.last > most ? range.last : most), 0n);
+      await awaitReplicas(this.#engine);
       await rederive(this.#engine, { origin: this.#origin, first, last });
     }
     this.#waiting.splice(0, group.length);

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import type { ReplicaWatch } from '../engine/replica-watch.ts';
 import { cursorTime } from '../otlp/cursor-clock.ts';
 import type { UnpricedCall } from '../price/price-book.ts';
 import type { LedgerRange } from '../project/read-canonical.ts';
@@ -23,6 +24,7 @@ export interface Touched {
 /** Corrects rows of the touched traces that only the whole trace could tell. */
 export async function correctTouched(
   engine: Engine,
+  replicas: ReplicaWatch,
   range: LedgerRange,
   touched: readonly TouchedTrace[],
 ): Promise<Touched> {
@@ -35,7 +37,7 @@ export async function correctTouched(
     traces.delete(NO_TRACE);
     const ofRuns = new Set(ofTenant.map((one) => one.runId));
     for (const some of chunks([...traces], TRACES_AT_ONCE)) {
-      const corrected = await correctTraces(engine, tenant, some, namedBy(ofTenant, some));
+      const corrected = await correctTraces(engine, replicas, tenant, some, namedBy(ofTenant, some));
       for (const runId of corrected.runs) ofRuns.add(runId);
       for (const row of corrected.kept) {
         if (!isOf(range, row)) continue;

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine-contract.ts';
+import type { ReplicaWatch } from '../engine/replica-watch.ts';
 import { rederive } from '../project/rederive.ts';
 import { eventCorrections, type Resolution } from './corrections.ts';
 import { forgetLosers, forgetSteps } from './forget.ts';
@@ -28,6 +29,7 @@ export interface Corrected {
  */
 export async function correctTraces(
   engine: Engine,
+  replicas: ReplicaWatch,
   tenant: string,
   traces: readonly string[],
   named: readonly string[],
@@ -41,7 +43,8 @@ export async function correctTraces(
   await writeEvents(engine, tenant, eventCorrections(events, resolution));
   if (found.intruders.length > 0 && looks > 1) {
     const derived = await takeOut(engine, tenant, found.intruders, resolution);
-    return correctTraces(engine, tenant, [...new Set([...traces, ...derived])], [...runs], looks - 1);
+    await replicas.wait();
+    return correctTraces(engine, replicas, tenant, [...new Set([...traces, ...derived])], [...runs], looks - 1);
   }
   const wanted = new Set(traces);
   const kept = resolution.nodes.map(({ span }) => span).filter((row) => wanted.has(row.traceId));

@@ -1,3 +1,4 @@
+import { ClickHouseError } from '@clickhouse/client';
 import { storedTable } from '../engine/cluster.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import { chunks } from './chunks.ts';
@@ -11,6 +12,8 @@ export interface RecordPlace {
 }
 
 const RECORDS_AT_ONCE = 500;
+/** ClickHouse's code for a deletion that waits for a replica. */
+const UNFINISHED = '341';
 /** Exact: the index on the cursor must not hide the row that stands before one of the records. */
 const EXACT_INDEX = { use_skip_indexes_if_final: 1, use_skip_indexes_if_final_exact_mode: 1 } as const;
 
@@ -63,11 +66,20 @@ export async function forgetDecisions(engine: Engine, records: readonly RecordPl
 
 async function deleteSteps(engine: Engine, condition: string, parameters: { tenant?: string } = {}): Promise<void> {
   for (const shard of engine.shards) {
-    await shard.client.command({
-      query: `DELETE FROM ${storedTable(shard, 'step_rows')} WHERE ${condition}`,
-      query_params: parameters,
-    });
+    try {
+      await shard.client.command({
+        query: `DELETE FROM ${storedTable(shard, 'step_rows')} WHERE ${condition}`,
+        query_params: parameters,
+      });
+    } catch (thrown) {
+      if (!isLeftToReplica(thrown)) throw thrown;
+    }
   }
+}
+
+/** Whether all replicas that are there have deleted. One that is away does so when it is back, before it counts for a reader: see `ReplicaWatch`. */
+function isLeftToReplica(thrown: unknown): boolean {
+  return thrown instanceof ClickHouseError && thrown.code === UNFINISHED;
 }
 
 function listsOf(records: readonly RecordPlace[]): { places: string; cursors: string } {

@@ -1,5 +1,7 @@
 import { storedTable } from '../engine/cluster.ts';
+import { DERIVED_TABLES } from '../engine/derived-tables.ts';
 import type { Engine } from '../engine/engine-contract.ts';
+import { awaitReplicas } from '../engine/replica-watch.ts';
 import type { PriceBook } from '../price/price-book.ts';
 import { rederive } from '../project/rederive.ts';
 import { readRanges } from './read-ranges.ts';
@@ -14,18 +16,7 @@ export interface RebuildProgress {
   readonly total: number;
 }
 
-const DERIVED_TABLES = [
-  'span_rows',
-  'step_rows',
-  'event_rows',
-  'event_names',
-  'run_rows',
-  'run_traces',
-  'trace_days',
-  'touched',
-  'conflict_rows',
-  ...ROLL_TABLES,
-];
+const EMPTIED_TABLES = [...DERIVED_TABLES, ...ROLL_TABLES];
 
 /**
  * Empties the derived tables and fills them from the ledger again, to the same rows.
@@ -38,10 +29,11 @@ export async function rebuild(
   onProgress: (progress: RebuildProgress) => void,
 ): Promise<number> {
   for (const shard of engine.shards) {
-    for (const table of DERIVED_TABLES) {
+    for (const table of EMPTIED_TABLES) {
       await shard.client.command({ query: `TRUNCATE TABLE ${storedTable(shard, table)}` });
     }
   }
+  await awaitReplicas(engine);
   const ranges = await readRanges(engine);
   const total = ranges.reduce((sum, range) => sum + range.records, 0);
   let done = 0;
