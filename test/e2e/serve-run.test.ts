@@ -86,12 +86,36 @@ test('steps are paged, each once', async () => {
   expect(seen).toEqual(['4', '3', '5', '2', '6']);
 });
 
-test('the report holds what the four projections give', async () => {
-  const [report, trail, latency, violations, summary] = await Promise.all(
+function projections(runId: string) {
+  return Promise.all(
     ['report', 'audit-trail', 'node-latency', 'policy-violations', 'summary'].map(
-      async (name) => (await serve.get(`/v1/runs/run-1/${name}`)).body,
+      async (name) => (await serve.get(`/v1/runs/${runId}/${name}`)).body,
     ),
   );
+}
+
+test('the report of a run of more steps than it lists is read part by part, to the same answers', async () => {
+  const runId = 'run-large';
+  await serve.ingest(
+    { runId, start: 30, end: 40, found: blocked('send', 'publisher') },
+    { runId, start: 10, end: 30, found: committed('note', 'writer', { confidence: '0.9' }) },
+  );
+  await serve.settle(runId, { step_count: 10_001 });
+  const [report, trail, latency, violations, summary] = await projections(runId);
+  expect(report).toEqual({
+    run_id: runId,
+    audit_trail: { entries: trail.entries, truncated: false },
+    node_latency: { nodes: latency.nodes },
+    policy_violations: { ...violations, run_id: undefined },
+    workflow_summary: summary,
+  });
+  expect(trail.entries).toHaveLength(2);
+  expect(latency.nodes).toHaveLength(1);
+  expect(violations.count).toBe(1);
+});
+
+test('the report holds what the four projections give', async () => {
+  const [report, trail, latency, violations, summary] = await projections('run-1');
   expect(Object.keys(report)).toEqual([
     'run_id',
     'audit_trail',
