@@ -13,7 +13,7 @@ import { measureGovernedStore, measureStore, readTables } from './store.ts';
 
 const options = readOptions(process.argv.slice(2));
 const { isQuick } = options;
-const mergesMs = isQuick ? 1000 : 20_000;
+const mergesMs = isQuick ? 500 : 20_000;
 const idleSeconds = isQuick ? 1 : 20;
 const nodeFlags = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
 const say = (text: string): void => {
@@ -30,7 +30,7 @@ async function measureIngestAndStore(collector: CollectorProcess, parts: BenchOp
   const baseline = await startBaseline(collector);
   try {
     if (parts.includes('ingest')) {
-      const length = { isQuick, seconds: isQuick ? 1 : 8, warmUpSeconds: isQuick ? 0.6 : 2, mergesMs };
+      const length = { isQuick, seconds: isQuick ? 1 : 8, warmUpSeconds: isQuick ? 0.4 : 2, mergesMs };
       figures.push(...(await measureIngest(collector, baseline, length, say)));
     } else {
       const bodies = new BodySource('protobuf', 500);
@@ -72,7 +72,7 @@ async function measure(): Promise<Figure[]> {
       const length = {
         steps,
         repetitions: isQuick ? 5 : 60,
-        mergesMs: isQuick ? 1000 : 120_000,
+        mergesMs: isQuick ? 500 : 120_000,
         waitsForRolls: !isQuick,
       };
       figures.push(...(await measureQueries(asked, length, say)));

@@ -12,7 +12,7 @@ export interface BenchOptions {
   readonly isQuick: boolean;
   /** Parts to run. Default: all of the collector. */
   readonly parts: readonly Part[];
-  /** Steps that are generated for the queries. Default 1,000,000; 100,000 when quick. */
+  /** Steps that are generated for the queries. Default 1,000,000; 50,000 when quick. */
   readonly steps: number;
   /** File for the figures as JSON. */
   readonly json: string | undefined;
@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const [wanted = values.only] = positionals;
   const parts = wanted === undefined ? DEFAULT_PARTS : PARTS.filter((part) => part === wanted);
   if (parts.length === 0 || positionals.length > 1) throw new Error(`a part is one of ${PARTS.join(', ')}\n${USAGE}`);
-  const steps = values.steps === undefined ? (values.quick ? 100_000 : 1_000_000) : Number(values.steps);
+  const steps = values.steps === undefined ? (values.quick ? 50_000 : 1_000_000) : Number(values.steps);
   if (!Number.isSafeInteger(steps) || steps < 100) throw new Error(`--steps takes a number of at least 100\n${USAGE}`);
   return { isQuick: values.quick, parts, steps, json: values.json, profile: values.profile };
 }
