@@ -1,7 +1,6 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { clusterStatements, shardedTables } from '../../collector/src/engine/cluster-sql.ts';
 import { openEngine } from '../../collector/src/engine/engine.ts';
@@ -15,15 +14,15 @@ import { SQL_DIRECTORY } from '../../collector/src/tenant-tables.ts';
 import { type Cluster, startCluster } from '../cluster-fixture.ts';
 import { type Collector, startCollector } from '../collector-fixture.ts';
 import { randomId, toBinary, traceBody } from '../otlp/bodies.ts';
-import { send } from './ledger-dump.ts';
-import { type Ids, ROUNDS, randomRun, roundsOf } from './ledger-random-runs.ts';
 import { operation } from './ledger-scenes.ts';
 import { everything } from './ledger-views.ts';
+import { bothSender } from './send-both.ts';
 
 let single: Collector;
 let cluster: Cluster;
 let directories: string[];
 let collectors: [Collector, Collector];
+let sendBoth: (seed: number, runs: number) => Promise<void>;
 
 beforeAll(async () => {
   single = await startCollector();
@@ -33,6 +32,7 @@ beforeAll(async () => {
   for (const one of directories)
     await copyFile(path.join(single.dataDirectory, 'content.key'), path.join(one, 'content.key'));
   collectors = [await startOf(0), await startOf(1)];
+  sendBoth = bothSender(single, collectors);
 }, 120_000);
 afterAll(async () => {
   await Promise.allSettled(collectors.map((one) => one.stop()));
@@ -47,21 +47,6 @@ function startOf(number: 0 | 1): Promise<Collector> {
 
 async function settled(): Promise<void> {
   await Promise.all([single, ...collectors].map((one) => one.settled()));
-}
-
-let places = 0;
-/** Sends the same to the single server and, by turns, to one of the two collectors. */
-async function sendBoth(seed: number, runs: number): Promise<void> {
-  for (const [index, run] of fc.sample(randomRun, { numRuns: runs, seed }).entries()) {
-    const ids: Ids = { runs: [`${seed}-${index}-a`, `${seed}-${index}-b`], traces: [randomId(), randomId()] };
-    const rounds = roundsOf(run, ids);
-    for (let round = 0; round < ROUNDS; round++) {
-      const records = rounds[round] ?? [];
-      if (records.length === 0) continue;
-      await send(single, ...records);
-      await send(collectors[places++ % 2 === 0 ? 0 : 1], ...records);
-    }
-  }
 }
 
 test('every view of a cluster has the rows that a single server has', async () => {

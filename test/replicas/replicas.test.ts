@@ -1,16 +1,14 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { awaitReplicas } from '../../collector/src/engine/replica-watch.ts';
 import { openPriceBook } from '../../collector/src/price/price-book.ts';
 import { rebuild } from '../../collector/src/settle/rebuild.ts';
 import { type Collector, startCollector } from '../collector-fixture.ts';
-import { send } from '../faults/ledger-dump.ts';
-import { type Ids, ROUNDS, randomRun, roundsOf } from '../faults/ledger-random-runs.ts';
 import { operation } from '../faults/ledger-scenes.ts';
 import { everything } from '../faults/ledger-views.ts';
+import { bothSender } from '../faults/send-both.ts';
 import { randomId, toBinary, traceBody } from '../otlp/bodies.ts';
 import { type Replica, type ReplicatedCluster, startReplicatedCluster } from './replica-fixture.ts';
 
@@ -18,6 +16,7 @@ let single: Collector;
 let cluster: ReplicatedCluster;
 let directories: string[];
 let collectors: [Collector, Collector];
+let sendBoth: (seed: number, runs: number) => Promise<void>;
 
 beforeAll(async () => {
   single = await startCollector();
@@ -26,6 +25,7 @@ beforeAll(async () => {
   for (const one of directories)
     await copyFile(path.join(single.dataDirectory, 'content.key'), path.join(one, 'content.key'));
   collectors = [await startOf(0), await startOf(1)];
+  sendBoth = bothSender(single, collectors);
 }, 120_000);
 afterAll(async () => {
   await Promise.allSettled(collectors.map((one) => one.stop()));
@@ -43,21 +43,6 @@ function startOf(number: 0 | 1): Promise<Collector> {
 
 async function settled(): Promise<void> {
   await Promise.all([single, ...collectors].map((one) => one.settled()));
-}
-
-let places = 0;
-/** Sends the same to the single server and, by turns, to one of the two collectors. */
-async function sendBoth(seed: number, runs: number): Promise<void> {
-  for (const [index, run] of fc.sample(randomRun, { numRuns: runs, seed }).entries()) {
-    const ids: Ids = { runs: [`${seed}-${index}-a`, `${seed}-${index}-b`], traces: [randomId(), randomId()] };
-    const rounds = roundsOf(run, ids);
-    for (let round = 0; round < ROUNDS; round++) {
-      const records = rounds[round] ?? [];
-      if (records.length === 0) continue;
-      await send(single, ...records);
-      await send(collectors[places++ % 2 === 0 ? 0 : 1], ...records);
-    }
-  }
 }
 
 test('every view has the rows that a single server has, from collectors that work with either replica', async () => {
